@@ -1,0 +1,26 @@
+const transform = {
+  transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
+  // jose is published as ES modules only
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+};
+const project = (name, extra = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  ...transform,
+  ...extra,
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    project('unit'),
+    project('component'),
+    project('flow', {
+      globalSetup: '<rootDir>/test/flow/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/flow/support/global-teardown.ts',
+    }),
+    project('chaos'),
+  ],
+};

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { MAX_AMOUNT_MINOR } from '../money';
+import { orderNumber } from '../order-number';
+
+export const accountId = z.string().regex(/^[0-9a-z-]{1,64}$/);
+const instant = z.iso.datetime();
+const amountMinor = z.number().int().min(0).max(MAX_AMOUNT_MINOR);
+const totalMinor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const orderStatus = z.enum(['NEW', 'PROCESSING', 'PROCESSED', 'INVALID']);
+export type OrderStatus = z.infer<typeof orderStatus>;
+
+/** The whole public state of an order after one of its moves; `version` counts the moves, from 1. */
+export const orderSnapshot = z.object({
+  number: orderNumber,
+  account_id: accountId,
+  status: orderStatus,
+  accrual_minor: amountMinor.nullable(),
+  version: z.number().int().min(1),
+  uploaded_at: instant,
+  updated_at: instant,
+  reason: z.string().max(200).nullable(),
+});
+export type OrderSnapshot = z.infer<typeof orderSnapshot>;
+
+export const accrualStarted = z.object({ number: orderNumber });
+export const accrualFinished = z.object({ number: orderNumber, accrual_minor: amountMinor });
+export const accrualFailed = z.object({ number: orderNumber, reason: z.string().max(200) });
+
+export const entryKind = z.enum(['accrual', 'withdrawal']);
+
+/**
+ * One entry of an account's ledger with the totals after it. `seq` is gapless per account, from 1;
+ * `withdrawal_seq` is gapless among the account's withdrawals, null for other kinds. `amount_minor` is signed.
+ */
+export const ledgerEntry = z.object({
+  id: z.string().min(1).max(200),
+  account_id: accountId,
+  seq: z.number().int().min(1),
+  kind: entryKind,
+  withdrawal_seq: z.number().int().min(1).nullable(),
+  amount_minor: z.number().int().min(-MAX_AMOUNT_MINOR).max(MAX_AMOUNT_MINOR),
+  order_number: orderNumber,
+  processed_at: instant,
+  balance_minor: totalMinor,
+  withdrawn_minor: totalMinor,
+});
+export type LedgerEntry = z.infer<typeof ledgerEntry>;

@@ -1,0 +1,47 @@
+import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+
+/** What a service may refuse, and the gRPC status in which the refusal travels; the slug is in the metadata. */
+const grpcStatus = {
+  invalid_request: status.INVALID_ARGUMENT,
+  invalid_order_number: status.INVALID_ARGUMENT,
+  invalid_amount: status.INVALID_ARGUMENT,
+  invalid_cursor: status.INVALID_ARGUMENT,
+  too_large: status.INVALID_ARGUMENT,
+  order_of_another: status.ALREADY_EXISTS,
+  operation_reused: status.ALREADY_EXISTS,
+  order_not_found: status.NOT_FOUND,
+  insufficient_points: status.FAILED_PRECONDITION,
+} as const;
+
+export type Slug = keyof typeof grpcStatus;
+
+/** A decision's answer to its caller: a refusal is a value, never an exception. */
+export type Outcome<T extends object> = ({ ok: true } & T) | { ok: false; slug: Slug };
+
+export const refuse = (slug: Slug): { ok: false; slug: Slug } => ({ ok: false, slug });
+
+export function isSlug(text: unknown): text is Slug {
+  return typeof text === 'string' && Object.hasOwn(grpcStatus, text);
+}
+
+const SLUG_KEY = 'slug';
+
+/** A refusal on its way out of a gRPC handler. */
+export class Refusal extends Error {
+  readonly code: status;
+  readonly metadata = new Metadata();
+  constructor(
+    readonly slug: Slug,
+    readonly details: string = slug,
+  ) {
+    super(details);
+    this.code = grpcStatus[slug];
+    this.metadata.set(SLUG_KEY, slug);
+  }
+}
+
+/** The slug in a failed call's trailing metadata; undefined when the call failed for another reason. */
+export function slugOf(error: Partial<ServiceError>): Slug | undefined {
+  const slug = error.metadata?.get(SLUG_KEY)[0];
+  return isSlug(slug) ? slug : undefined;
+}
