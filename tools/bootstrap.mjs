@@ -1,5 +1,5 @@
 // Plain Node and no dependencies: this is what runs before anything is installed.
-// use: node tools/bootstrap.mjs <command> [args]   runs tools/<command>.ts, having installed and compiled what it needs
+// use: node tools/bootstrap.mjs <command> [args]   runs tools/<command>.ts or tools/<command>/main.ts, having installed and compiled what it needs
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,10 +21,12 @@ async function main([command, ...args]) {
   requireNode();
   if (!/^[a-z][a-z-]*$/.test(command || ''))
     throw new Refusal('use: node tools/bootstrap.mjs <command> [args]');
-  const program = join(root, 'dist', 'tools', `${command}.js`);
+  const source = [`${command}.ts`, join(command, 'main.ts')].find((file) =>
+    existsSync(join(root, 'tools', file)),
+  );
+  if (source === undefined) throw new Refusal(`there is no command ${command}`);
+  const program = join(root, 'dist', 'tools', source.replace(/ts$/, 'js'));
   if (!(RUN_AS_BUILT.has(command) && existsSync(program))) {
-    if (!existsSync(join(root, 'tools', `${command}.ts`)))
-      throw new Refusal(`there is no command ${command}`);
     if (!isInstalled()) await install();
     await compile();
   }

@@ -1,4 +1,4 @@
-import { provision, ProvisionError } from './provision/index';
+import { provision, ProvisionError } from './index';
 
 /** `npm run provision`: makes sure that everything is there and says what and where. */
 async function main(): Promise<void> {
