@@ -1,0 +1,54 @@
+import CircuitBreaker from 'opossum';
+import { Unavailable } from '../ports';
+
+/** More calls than this under way at once are answered 503 instead of queueing. */
+const MAX_CALLS_UNDER_WAY = 1_000;
+
+const settings = {
+  // the calls have deadlines of their own
+  timeout: false as const,
+  capacity: MAX_CALLS_UNDER_WAY,
+  errorThresholdPercentage: 50,
+  volumeThreshold: 10,
+  rollingCountTimeout: 5_000,
+  rollingCountBuckets: 5,
+  resetTimeout: 1_500,
+  rollingPercentilesEnabled: false,
+  enableSnapshots: false,
+};
+
+export interface Breaker {
+  readonly dependency: string;
+  /** True as long as calls are refused without being tried. */
+  readonly opened: boolean;
+  /** @throws what the action throws; Unavailable when the action was not tried */
+  run<T>(action: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/**
+ * A circuit breaker round a dependency.
+ * @param isAnswer tells the errors that are answers of a healthy dependency, such as a refusal
+ */
+export function createBreaker(dependency: string, isAnswer: (error: unknown) => boolean): Breaker {
+  const circuit = new CircuitBreaker<[() => Promise<unknown>]>((action) => action(), {
+    ...settings,
+    name: dependency,
+    errorFilter: isAnswer,
+  });
+  return {
+    dependency,
+    get opened() {
+      return circuit.opened;
+    },
+    run: async <T>(action: () => Promise<T>): Promise<T> => {
+      try {
+        return (await circuit.fire(action)) as T;
+      } catch (error) {
+        const notTried = error instanceof Error && CircuitBreaker.isOurError(error);
+        throw notTried ? new Unavailable(dependency, error) : error;
+      }
+    },
+    close: () => circuit.shutdown(),
+  };
+}
