@@ -1,39 +1,161 @@
-import type { RequestListener } from 'node:http';
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
-import type { Registry } from 'prom-client';
+import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { once } from 'node:events';
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { z } from 'zod';
-import type { ActorDefinition, AnyCommand } from './dapr/actor';
-import type { Sidecar } from './dapr/sidecar';
+import { UnimplementedAppCallbackService } from '../gen/dapr/proto/runtime/v1/runtime';
+import { commonConfig, ConfigError, parseEnvironment } from './config';
+import { pause } from './dapr/backoff';
+import type { AnyActor } from './dapr/document';
+import { ActorHost } from './dapr/host';
+import { Sidecar } from './dapr/sidecar';
+import { ActorStream } from './dapr/stream';
 import type { Subscription } from './dapr/subscription';
-import { commonConfig } from './config';
-import type { Logger } from './log';
+import { TopicConsumer } from './dapr/topics';
+import { refuseOldRuntime } from './dapr/version';
+import { createLogger, type Logger } from './log';
+import { createOpsServer, type Readiness } from './ops';
+
+/** Requests under way get so long to end; then the process leaves all the same. */
+const DRAIN_MS = 8_000;
+const SIDECAR_POLL_MS = 100;
+const SIDECAR_PATIENCE_MS = 15_000;
 
 export interface ServiceContext<S extends z.ZodRawShape> {
   config: z.infer<z.ZodObject<S & typeof commonConfig>>;
   sidecar: Sidecar;
   log: Logger;
   metrics: Registry;
+  /** Of the shared parts: the sidecar's channel and the actor stream. */
+  readiness: Readiness;
 }
 
-/** What a service is made of. The order in which they start and stop is this file's affair. */
+/** What a service is made of. The order in which the parts start and stop is this file's affair. */
 export interface ServiceParts {
   /** gRPC services that other apps call through the sidecars. */
   grpc?: { definition: ServiceDefinition; implementation: UntypedServiceImplementation }[];
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- actors of unlike states
-  actors?: { store: string; definitions: ActorDefinition<any, Record<string, AnyCommand<any>>>[] };
+  actors?: { store: string; definitions: AnyActor[] };
   subscriptions?: Subscription[];
   /** The public HTTP side. */
-  http?: { port: number; listener: RequestListener };
+  http?: { port: number; host?: string; listener: RequestListener };
+  /** Runs when everything else is open. */
+  started?: () => Promise<void> | void;
   /** Runs after the edges are closed and the last turn has ended. */
-  close?: () => Promise<void>;
+  close?: () => Promise<void> | void;
 }
+
+type Build<S extends z.ZodRawShape> = (context: ServiceContext<S>) => ServiceParts | Promise<ServiceParts>;
 
 /**
  * Runs a service until it is told to stop: parses the environment (a wrong one: one sentence, exit 1), opens
  * the edges, hosts the actors, and on SIGTERM or SIGINT finishes what is under way and exits with 0.
  */
-export declare function runService<S extends z.ZodRawShape>(
-  name: string,
-  shape: S,
-  build: (context: ServiceContext<S>) => ServiceParts | Promise<ServiceParts>,
-): void;
+export function runService<S extends z.ZodRawShape>(name: string, shape: S, build: Build<S>): void {
+  run(name, shape, build).catch((error: unknown) => {
+    const sentence = error instanceof ConfigError ? error.message : (error as Error).stack;
+    process.stderr.write(`${name}: ${sentence}\n`);
+    process.exit(1);
+  });
+}
+
+async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build<S>): Promise<void> {
+  const config = parseEnvironment({ ...commonConfig, ...shape }) as ServiceContext<S>['config'];
+  const common = config as z.infer<z.ZodObject<typeof commonConfig>>;
+  const log = createLogger(name, common.LOG_LEVEL);
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const sidecar = new Sidecar(`127.0.0.1:${common.DAPR_GRPC_PORT}`);
+  let stream: ActorStream | undefined;
+  const readiness = () => ({ sidecar: sidecar.connected, ...(stream && { actors: stream.ready }) });
+
+  const parts = await build({ config, sidecar, log, metrics, readiness });
+  const { store, definitions } = parts.actors ?? { store: '', definitions: [] };
+  const host = new ActorHost(sidecar, store, definitions, metrics, log);
+  const consumer = new TopicConsumer(name, sidecar, parts.subscriptions ?? [], metrics, log);
+
+  const ops = createOpsServer(metrics, readiness);
+  await listen(ops, common.OPS_PORT, '127.0.0.1');
+  // The sidecar waits for the app's port, and the actors for the sidecar.
+  const grpc = await serveGrpc(common.APP_PORT, consumer, parts);
+  await untilSidecarAnswers(sidecar, log);
+  refuseOldRuntime(await sidecar.runtimeVersion(), log);
+  if (definitions.length > 0) {
+    stream = new ActorStream(sidecar, host, log);
+    stream.start();
+  }
+  const http = parts.http && createHttpServer(parts.http.listener);
+  if (parts.http && http) await listen(http, parts.http.port, parts.http.host ?? '127.0.0.1');
+  await parts.started?.();
+  log.info('ready');
+
+  onStopSignal(name, log, async () => {
+    consumer.drain();
+    await Promise.all([closeHttp(http), closeGrpc(grpc)]);
+    await host.drain();
+    await stream?.close();
+    await parts.close?.();
+    await closeHttp(ops);
+    sidecar.close();
+  });
+}
+
+async function serveGrpc(port: number, consumer: TopicConsumer, parts: ServiceParts): Promise<Server> {
+  const server = new Server();
+  const callbacks = consumer.callbacks() as unknown as UntypedServiceImplementation;
+  server.addService(UnimplementedAppCallbackService.definition, callbacks);
+  for (const { definition, implementation } of parts.grpc ?? []) server.addService(definition, implementation);
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) =>
+      error ? reject(new ConfigError(`APP_PORT ${port} cannot be opened: ${error.message}.`)) : resolve(),
+    );
+  });
+  return server;
+}
+
+async function listen(server: HttpServer, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new ConfigError(`Port ${port} cannot be opened: ${(error as Error).message}.`);
+  }
+}
+
+/** A sidecar that starts late is waited for, with a word in the log now and then. */
+async function untilSidecarAnswers(sidecar: Sidecar, log: Logger): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += SIDECAR_POLL_MS) {
+    if (sidecar.connected) return;
+    if (waitedMs > 0 && waitedMs % SIDECAR_PATIENCE_MS === 0) log.warn(`no sidecar at ${sidecar.address} yet`);
+    await pause(SIDECAR_POLL_MS);
+  }
+}
+
+function onStopSignal(name: string, log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const handle = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.warn(`${name} did not finish in ${DRAIN_MS} ms and leaves`);
+      process.exit(1);
+    }, DRAIN_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}
+
+async function closeHttp(server: HttpServer | undefined): Promise<void> {
+  if (!server) return;
+  server.closeIdleConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+const closeGrpc = (server: Server): Promise<void> => new Promise((resolve) => server.tryShutdown(() => resolve()));
