@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StackError } from './errors';
+import { readIfThere } from './files';
+import type { ProcessSpec } from './plan';
+import { findProcess, isRunning } from './process-table';
+import type { RunningProcess } from './record';
+
+const PROBE_TIMEOUT_MS = 2_000;
+const POLL_MS = 50;
+
+/**
+ * Starts a process in a session of its own: a Ctrl-C in the terminal does not reach it, and it outlives us.
+ * Its output is added to its log.
+ * @throws StackError when it cannot be started
+ */
+export async function launch(spec: ProcessSpec): Promise<RunningProcess> {
+  mkdirSync(dirname(spec.logFile), { recursive: true });
+  const log = openSync(spec.logFile, 'a');
+  try {
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: { ...process.env, ...spec.env },
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    await once(child, 'spawn').catch((error: Error) => {
+      throw new StackError(`${spec.name} cannot be started: ${error.message}`);
+    });
+    child.unref();
+    const pid = child.pid as number;
+    return { pid, started: findProcess(pid)?.started ?? 'ended at once', spec };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Sends a signal to that very process. @returns false when it does not run any more */
+export function signal(running: RunningProcess, name: NodeJS.Signals): boolean {
+  if (!isRunning(running)) return false;
+  try {
+    return process.kill(running.pid, name);
+  } catch {
+    return false; // it ended meanwhile
+  }
+}
+
+/** @returns whether the condition was met in time */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+): Promise<boolean> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() >= end) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+/**
+ * Waits until a process is ready.
+ * @throws StackError at once when it ends, or when it is not ready in time; with the last line of its log
+ */
+export async function waitReady(
+  running: RunningProcess,
+  ready: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<void> {
+  const { name, logFile } = running.spec;
+  const met = await waitUntil(async () => !isRunning(running) || (await ready()), timeoutMs);
+  if (met && isRunning(running)) return;
+  const what = met ? 'ended while it was starting' : `is not ready after ${timeoutMs / 1_000} s`;
+  throw new StackError(`${name} ${what}; the end of ${logFile}: ${lastLine(logFile)}`);
+}
+
+const lastLine = (file: string): string =>
+  (readIfThere(file) ?? '').trimEnd().split('\n').at(-1) || '(nothing)';
+
+/** Whether something on this machine accepts connections there. */
+export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: PROBE_TIMEOUT_MS });
+    const answer = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+    socket.once('timeout', () => answer(false));
+  });
+}
+
+/** Whether a GET is answered with a 2xx. */
+export async function isAnswering(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** How a process of each kind says that it is ready. */
+export function isReady(spec: ProcessSpec): Promise<boolean> {
+  const { ports } = spec;
+  const answers = (port: number | undefined, path: string) => isAnswering(`http://127.0.0.1:${port}${path}`);
+  switch (spec.kind) {
+    case 'app':
+      // the calculator's simulator is no service of ours and has no operators' port
+      return ports.ops === undefined
+        ? isListening(Object.values(ports)[0] as number)
+        : answers(ports.ops, '/readyz');
+    case 'sidecar':
+      return answers(ports.http, '/v1.0/healthz/outbound');
+    case 'placement':
+    case 'scheduler':
+      return answers(ports.health, '/healthz');
+    case 'broker':
+      return isListening(ports.kafka as number);
+    case 'cli':
+      return Promise.resolve(true);
+  }
+}
