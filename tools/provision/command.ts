@@ -5,6 +5,8 @@ import { finished } from 'node:stream/promises';
 import { ProvisionError } from './errors';
 
 const LAST_LINES = 15;
+/** Maven prints colours to a pipe too. */
+const COLOUR = /\x1b\[[\d;]*m/g;
 const ASK_TIMEOUT_MS = 60_000;
 
 export interface Command {
@@ -31,9 +33,10 @@ export async function run(command: Command): Promise<void> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
+      createInterface({ input: stream }).on('line', (coloured) => {
+        const line = coloured.replace(COLOUR, '');
         log.write(`${line}\n`);
-        if (last.push(line) > LAST_LINES) last.shift();
+        if (line.trim() !== '' && last.push(line) > LAST_LINES) last.shift();
         command.onLine?.(line);
       });
     }

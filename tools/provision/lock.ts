@@ -23,9 +23,9 @@ export interface Here {
 }
 
 /** Whether the holder of a lock is gone: silent for a minute, or a process of this machine that has ended. */
-export function isStale(owner: LockOwner | undefined, touchedMs: number, here: Here): boolean {
+export function isStale(owner: LockOwner, touchedMs: number, here: Here): boolean {
   if (here.nowMs - touchedMs > SILENCE_MS) return true;
-  return owner !== undefined && owner.host === here.host && !here.isAlive(owner.pid);
+  return owner.host === here.host && !here.isAlive(owner.pid);
 }
 
 export function isAlive(pid: number): boolean {

@@ -64,7 +64,7 @@ export const go: Prerequisite = {
   how: 'https://go.dev/dl or `brew install go`',
   candidates: (env) => onPath('go', env),
   versionArgs: ['version'],
-  pattern: /(?:go version|running) go(\S+)/,
+  pattern: /(?:go version go|running go )([^\s;]+)/,
 };
 
 export const cCompiler: Prerequisite = {
