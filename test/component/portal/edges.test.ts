@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { Unavailable } from '../../../services/portal/ports';
+import { NUMBER, portal, portalWithCustomer } from './support';
+
+describe('GET /api/order', () => {
+  it('passes on a number from fake-orders as text', async () => {
+    const answer = await portal().api.get('/api/order').expect(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+    expect(answer.text).toBe(NUMBER);
+  });
+
+  it('is 503 without fake-orders', async () => {
+    const purchases = { newOrderNumber: () => Promise.reject(new Unavailable('fake-orders')) };
+    const answer = await portal({ purchases }).api.get('/api/order').expect(503);
+    expect(answer.headers['retry-after']).toBe('2');
+    expect(answer.body.slug).toBe('unavailable');
+  });
+});
+
+describe('health', () => {
+  it('/healthz is 200 whatever is not ready; /readyz names it', async () => {
+    const { api } = portal({ readiness: () => Promise.resolve(['sidecar']) });
+    await api.get('/healthz').expect(200);
+    const answer = await api.get('/readyz').expect(503);
+    expect(answer.body).toMatchObject({ slug: 'not_ready', not_ready: ['sidecar'] });
+    await portal().api.get('/readyz').expect(200, { status: 'ready' });
+  });
+});
+
+describe('the edges', () => {
+  it('answers 404 at an unknown address', async () => {
+    for (const path of ['/', '/api', '/api/user/order', '/api/user/orders/1/2', '/api/%zz']) {
+      const answer = await portal().api.get(path);
+      expect([path, answer.status, answer.body.slug]).toEqual([path, 404, 'not_found']);
+    }
+  });
+
+  it.each([
+    ['put', '/api/user/orders', 'GET, HEAD, POST'],
+    ['get', '/api/user/register', 'POST'],
+    ['options', '/api/user/login', 'POST'],
+    ['post', '/api/user/balance', 'GET, HEAD'],
+    ['delete', '/healthz', 'GET, HEAD'],
+  ] as const)('answers %s %s with 405 and Allow: %s', async (method, path, allow) => {
+    const answer = await portal().api[method](path).expect(405);
+    expect(answer.headers.allow).toBe(allow);
+    expect(answer.body.slug).toBe('method_not_allowed');
+  });
+
+  it('gives a fault away to nobody but the log', async () => {
+    const { api, lines } = portal({ readiness: () => Promise.reject(new Error('the secret cause')) });
+    const answer = await api.get('/readyz').set('X-Request-Id', 'abc').expect(500);
+    expect(answer.text).not.toContain('secret');
+    expect(answer.body).toMatchObject({ slug: 'internal', request_id: 'abc' });
+    expect(lines.some((line) => JSON.stringify(line).includes('the secret cause'))).toBe(true);
+  });
+
+  it('passes a sane request id on, and makes one in place of another', async () => {
+    const { api } = portal();
+    const sane = await api.get('/healthz').set('X-Request-Id', 'trace-1.2:3');
+    expect(sane.headers['x-request-id']).toBe('trace-1.2:3');
+    const insane = await api.get('/healthz').set('X-Request-Id', '{"a":1}');
+    expect(insane.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('says nothing about what it is built with, and sets the headers that protect', async () => {
+    const answer = await portal().api.get('/healthz');
+    expect(answer.headers['x-powered-by']).toBeUndefined();
+    expect(answer.headers['strict-transport-security']).toBeUndefined();
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
+  });
+});
+
+describe('the log', () => {
+  it('has one line a request, and no secret', async () => {
+    const { api, authorization, cookie, accountId, lines } = await portalWithCustomer();
+    lines.length = 0;
+    await api.get('/api/user/balance?token=hunter2').set({ Authorization: authorization, Cookie: cookie });
+    await api.post('/api/user/login').send({ login: 'anna', password: 'hunter2' });
+    await api.get('/hunter2');
+    expect(lines).toMatchObject([
+      { method: 'GET', route: '/api/user/balance', status: 200, account_id: accountId },
+      { method: 'POST', route: '/api/user/login', status: 401 },
+      { method: 'GET', route: 'unmatched', status: 404 },
+    ]);
+    const text = JSON.stringify(lines);
+    for (const secret of ['hunter2', authorization.slice(7), cookie.split('=')[1] ?? '', 'secret']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});
+
+const path = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('/api/user/register', '/api/user/login', '/api/user/orders') },
+  { weight: 6, arbitrary: fc.constantFrom('/api/user/balance/withdraw', '/api/user/balance') },
+  { weight: 1, arbitrary: fc.webPath().map((text) => `/${text}`) },
+);
+const header = fc.stringMatching(/^[\x21-\x7e]{0,300}$/);
+const body = fc.oneof(
+  fc.json(),
+  fc.string({ unit: 'binary', maxLength: 3_000 }),
+  fc.record({ login: fc.anything(), password: fc.anything() }).map((value) => JSON.stringify(value) ?? ''),
+  fc.record({ login: fc.string({ unit: 'binary' }), password: fc.string() }).map((v) => JSON.stringify(v)),
+  fc.record({ order: fc.string(), sum: fc.double() }).map((value) => JSON.stringify(value)),
+  fc.record({ order: fc.constant(NUMBER), sum: fc.double({ noNaN: true }) }).map((v) => JSON.stringify(v)),
+  fc.record({ number: fc.string() }).map((value) => JSON.stringify(value)),
+);
+const type = fc.oneof(fc.constantFrom('application/json', 'text/plain', ''), header);
+const request = fc.record({
+  method: fc.constantFrom('get', 'post', 'put', 'delete', 'patch', 'options', 'head' as const),
+  path,
+  body,
+  type,
+  loggedIn: fc.boolean(),
+  authorization: header,
+  headers: fc.dictionary(
+    fc.constantFrom('Cookie', 'Idempotency-Key', 'Consistency-Token', 'X-Request-Id', 'Content-Encoding'),
+    header,
+  ),
+});
+
+describe('malformed requests', () => {
+  it('never make a 5xx', async () => {
+    const { app, authorization, lines } = await portalWithCustomer();
+    const server = app.listen(0);
+    const { default: supertest } = await import('supertest');
+    await fc.assert(
+      fc.asyncProperty(request, async (tried) => {
+        const sent = supertest(server)
+          [tried.method as 'post'](tried.path)
+          .set({ 'Content-Type': tried.type, ...tried.headers })
+          .set('Authorization', tried.loggedIn ? authorization : tried.authorization)
+          .redirects(0);
+        const answer = await (['get', 'head'].includes(tried.method)
+          ? sent
+          : sent.serialize((text: unknown) => text as string).send(Buffer.from(tried.body) as never));
+        expect(answer.status).toBeLessThan(500);
+      }),
+      { numRuns: 400 },
+    );
+    server.close();
+    expect(lines.filter((line) => line.level === 'error' || line.level === 50)).toEqual([]);
+  }, 60_000);
+});

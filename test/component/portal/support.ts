@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import supertest from 'supertest';
+import { createApp, type PortalPorts } from '../../../services/portal/http';
+import { MarkMemory } from '../../../services/portal/marks';
+import type { Passwords } from '../../../services/portal/passwords';
+import type {
+  Billing,
+  LoginRecord,
+  Mark,
+  OrderView,
+  Page,
+  Query,
+  WithdrawalView,
+} from '../../../services/portal/ports';
+import { createTokens } from '../../../services/portal/tokens';
+
+/** Fakes of everything behind the portal, with a memory of what they were asked. */
+
+export const NUMBER = '12345678903';
+export const FOREIGN_NUMBER = '9278923470';
+export const JSON_TYPE = 'application/json';
+
+class FakeLogins {
+  readonly records = new Map<string, LoginRecord>();
+  find(login: string): Promise<LoginRecord | undefined> {
+    return Promise.resolve(this.records.get(login));
+  }
+  claim(login: string, record: LoginRecord): Promise<boolean> {
+    if (this.records.has(login)) return Promise.resolve(false);
+    this.records.set(login, record);
+    return Promise.resolve(true);
+  }
+}
+
+export class FakeBilling implements Billing {
+  readonly owners = new Map<string, string>([[FOREIGN_NUMBER, 'another']]);
+  readonly operations = new Map<string, string>();
+  balanceMinor = 100_000;
+
+  createOrder(accountId: string, number: string): ReturnType<Billing['createOrder']> {
+    const owner = this.owners.get(number);
+    if (owner !== undefined && owner !== accountId) {
+      return Promise.resolve({ ok: false, slug: 'order_of_another' });
+    }
+    this.owners.set(number, accountId);
+    return Promise.resolve({ ok: true, created: owner === undefined, mark: { order: number, version: 1 } });
+  }
+
+  withdraw(asked: Parameters<Billing['withdraw']>[0]): ReturnType<Billing['withdraw']> {
+    const body = `${asked.orderNumber}:${asked.amountMinor}`;
+    const before = this.operations.get(asked.operationId);
+    if (before !== undefined && before !== body) {
+      return Promise.resolve({ ok: false, slug: 'operation_reused' });
+    }
+    if (before === undefined && asked.amountMinor > this.balanceMinor) {
+      return Promise.resolve({ ok: false, slug: 'insufficient_points' });
+    }
+    if (before === undefined) this.balanceMinor -= asked.amountMinor;
+    this.operations.set(asked.operationId, body);
+    return Promise.resolve({
+      ok: true,
+      replayed: before !== undefined,
+      mark: { entry: this.operations.size },
+    });
+  }
+}
+
+export class FakeQuery implements Query {
+  orderPages: OrderView[][] = [[]];
+  withdrawalPages: WithdrawalView[][] = [[]];
+  totals = { currentMinor: 0, withdrawnMinor: 0 };
+  lagging = false;
+  readonly marksAsked: (readonly Mark[])[] = [];
+
+  private page<T>(pages: T[][], cursor: string, marks: readonly Mark[]): Promise<Page<T>> {
+    this.marksAsked.push(marks);
+    const index = Number(cursor || '0');
+    const nextCursor = index + 1 < pages.length ? String(index + 1) : '';
+    return Promise.resolve({ items: pages[index] ?? [], nextCursor, lagging: this.lagging });
+  }
+  listOrders({ cursor, marks }: Parameters<Query['listOrders']>[0]): Promise<Page<OrderView>> {
+    return this.page(this.orderPages, cursor, marks);
+  }
+  listWithdrawals({ cursor, marks }: Parameters<Query['listWithdrawals']>[0]): Promise<Page<WithdrawalView>> {
+    return this.page(this.withdrawalPages, cursor, marks);
+  }
+  balance(_accountId: string, marks: readonly Mark[]): ReturnType<Query['balance']> {
+    this.marksAsked.push(marks);
+    return Promise.resolve({ ...this.totals, lagging: this.lagging });
+  }
+}
+
+/** Quick passwords: the real ones are tested by themselves. */
+const passwords: Passwords = {
+  hash: (password) => Promise.resolve(`hash of ${password}`),
+  fits: (password, hash) => Promise.resolve(hash === `hash of ${password}`),
+};
+
+export function portal(changes: Partial<PortalPorts> = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const logins = new FakeLogins();
+  const billing = new FakeBilling();
+  const query = new FakeQuery();
+  const tokens = createTokens([{ kid: 'k1', secret: new Uint8Array(32).fill(7) }], 3_600, Date.now);
+  const app = createApp({
+    logins,
+    billing,
+    query,
+    purchases: { newOrderNumber: () => Promise.resolve(NUMBER) },
+    readiness: () => Promise.resolve([]),
+    tokens,
+    passwords,
+    marks: new MarkMemory(),
+    log,
+    secureCookies: false,
+    newId: randomUUID,
+    now: Date.now,
+    ...changes,
+  });
+  return { app, lines, logins, billing, query, tokens, api: supertest(app) };
+}
+
+/** A portal, and the Authorization header of a customer who has just registered. */
+export async function portalWithCustomer(changes: Partial<PortalPorts> = {}) {
+  const running = portal(changes);
+  const answer = await running.api.post('/api/user/register').send({ login: 'anna', password: 'secret' });
+  return {
+    ...running,
+    authorization: String(answer.headers.authorization),
+    cookie: String(answer.headers['set-cookie']?.[0]).split(';')[0] ?? '',
+    accountId: running.logins.records.get('anna')?.accountId ?? '',
+  };
+}
