@@ -28,7 +28,10 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-console': 'error',
@@ -58,7 +61,9 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [wall('shared code knows no service', ...services.map((service) => `**/${service}/**`))] },
+        {
+          patterns: [wall('shared code knows no service', ...services.map((service) => `**/${service}/**`))],
+        },
       ],
     },
   },
@@ -70,8 +75,14 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'time is a parameter' },
-        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'time is a parameter' },
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'chance is a parameter' },
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'time is a parameter',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'chance is a parameter',
+        },
       ],
     },
   },

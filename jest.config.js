@@ -1,5 +1,7 @@
 const transform = {
-  transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
+  transform: {
+    '^.+\\.[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }],
+  },
   // jose is published as ES modules only
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testEnvironment: 'node',
