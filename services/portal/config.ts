@@ -7,6 +7,8 @@ const appId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export const portalConfig = {
   /** The public HTTP API. */
   PORTAL_PORT: port.default(8080),
+  /** The address it listens on: 0.0.0.0 in a container. */
+  HOST: z.string().min(1).default('127.0.0.1'),
   TOKEN_KEYS_FILE: z.string().min(1),
   TOKEN_TTL_SECONDS: z.coerce.number().int().min(60).max(31_536_000).default(86_400),
   /** True where customers come by TLS only. */

@@ -1,3 +1,4 @@
+import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../shared/log';
@@ -42,6 +43,7 @@ export function createApp(ports: PortalPorts): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(requestLog(ports.log));
   app.use(helmet({ strictTransportSecurity: ports.secureCookies }));
+  app.use(compression());
   app.use('/api', neverCached);
   for (const [path, methods] of Object.entries(routes(ports))) serve(app, path, methods);
   app.use(notFound);

@@ -44,7 +44,7 @@ runService('portal', portalConfig, async ({ config, sidecar, log }) => {
   });
 
   return {
-    http: { port: config.PORTAL_PORT, listener: app },
+    http: { port: config.PORTAL_PORT, host: config.HOST, listener: app },
     close: async () => {
       for (const breaker of breakers) breaker.close();
       billingClient.close();

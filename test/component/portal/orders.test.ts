@@ -101,6 +101,14 @@ describe('GET /api/user/orders', () => {
     expect(query.marksAsked).toEqual([[{ order: NUMBER, version: 1 }], [], []]);
   });
 
+  it('compresses a long list for a client that takes gzip', async () => {
+    const { api, authorization, query } = await portalWithCustomer();
+    query.orderPages = [Array.from({ length: 500 }, (_, index) => order(String(index))), [order('last')]];
+    const answer = await api.get(PATH).set({ Authorization: authorization, 'Accept-Encoding': 'gzip' });
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(answer.body).toHaveLength(501);
+  });
+
   it('breaks the connection when a later page fails, rather than pass off a part as the whole', async () => {
     const { api, authorization, query } = await portalWithCustomer();
     query.orderPages = [[order('1')], [order('2')]];
