@@ -27,7 +27,11 @@ function isAddressListening(address: string): Promise<boolean> {
 }
 
 /** Starts broker, placement and scheduler, waits until they answer, and makes the topics. */
-export async function startInfrastructure(plan: StackPlan, say: (what: string) => void): Promise<void> {
+export async function startInfrastructure(
+  plan: StackPlan,
+  say: (what: string) => void,
+  stop?: AbortSignal,
+): Promise<void> {
   if (plan.infrastructure.some(({ kind }) => kind === 'broker')) {
     prepareKafka(plan.settings, plan.paths, plan.toolchain);
   }
@@ -36,11 +40,12 @@ export async function startInfrastructure(plan: StackPlan, say: (what: string) =
   }
   const started: RunningProcess[] = [];
   for (const spec of plan.infrastructure) {
+    stop?.throwIfAborted();
     const running = await launch(spec);
     recordProcess(plan.paths.record, running);
     started.push(running);
   }
-  await Promise.all(started.map((one) => waitReady(one, () => isReady(one.spec), READY_TIMEOUT_MS)));
+  await Promise.all(started.map((one) => waitReady(one, () => isReady(one.spec), READY_TIMEOUT_MS, stop)));
   say('making topics');
-  await ensureTopics(plan.toolchain, kafkaBrokers(plan.settings));
+  await ensureTopics(plan.toolchain, kafkaBrokers(plan.settings), stop);
 }

@@ -49,13 +49,15 @@ export function signal(running: RunningProcess, name: NodeJS.Signals): boolean {
   }
 }
 
-/** @returns whether the condition was met in time */
+/** @returns whether the condition was met in time @throws the signal's reason when it aborts */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,
+  stop?: AbortSignal,
 ): Promise<boolean> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
+    stop?.throwIfAborted();
     if (Date.now() >= end) return false;
     await delay(POLL_MS);
   }
@@ -70,15 +72,17 @@ export async function waitReady(
   running: RunningProcess,
   ready: () => Promise<boolean>,
   timeoutMs: number,
+  stop?: AbortSignal,
 ): Promise<void> {
   const { name, logFile } = running.spec;
-  const met = await waitUntil(async () => !isRunning(running) || (await ready()), timeoutMs);
+  const met = await waitUntil(async () => !isRunning(running) || (await ready()), timeoutMs, stop);
   if (met && isRunning(running)) return;
   const what = met ? 'ended while it was starting' : `is not ready after ${timeoutMs / 1_000} s`;
   throw new StackError(`${name} ${what}; the end of ${logFile}: ${lastLine(logFile)}`);
 }
 
-const lastLine = (file: string): string =>
+/** The end of a log, for a sentence. */
+export const lastLine = (file: string): string =>
   (readIfThere(file) ?? '').trimEnd().split('\n').at(-1) || '(nothing)';
 
 /** Whether something on this machine accepts connections there. */

@@ -23,8 +23,11 @@ const KILL_MS = 1_000;
  */
 export async function shutDown(record: RunRecord): Promise<string[]> {
   const killed: string[] = [];
+  const frozen = freezeBusyCli(record);
   const whole = adopt(record);
   for (const kinds of STOP_ORDER) {
+    // woken, it would start the next app
+    if (kinds.some((kind) => kind === 'cli')) frozen.forEach((cli) => signal(cli, 'SIGKILL'));
     const running = runningOf(whole, ...kinds);
     const graceMs = Math.max(...kinds.map((kind) => GRACE_MS[kind]));
     killed.push(...(await end(running, graceMs)));
@@ -32,8 +35,15 @@ export async function shutDown(record: RunRecord): Promise<string[]> {
   return killed;
 }
 
+/** A CLI that is still starting apps would start the next ones while the first are being stopped. */
+function freezeBusyCli(record: RunRecord): RunningProcess[] {
+  const busy = record.processes.some(({ spec, pid }) => ['app', 'sidecar'].includes(spec.kind) && pid === 0);
+  return busy ? runningOf(record, 'cli').filter((cli) => signal(cli, 'SIGSTOP')) : [];
+}
+
 /** Kills everything of a stack at once. */
 export async function killAll(record: RunRecord): Promise<void> {
+  freezeBusyCli(record);
   const running = adopt(record).processes.filter(isRunning);
   running.forEach((one) => signal(one, 'SIGKILL'));
   await waitUntil(() => !running.some(isRunning), KILL_MS);
@@ -41,6 +51,8 @@ export async function killAll(record: RunRecord): Promise<void> {
 
 async function end(running: RunningProcess[], graceMs: number): Promise<string[]> {
   running.forEach((one) => signal(one, 'SIGTERM'));
+  // a frozen process takes the signal when it goes on
+  running.forEach((one) => signal(one, 'SIGCONT'));
   if (await waitUntil(() => !running.some(isRunning), graceMs)) return [];
   const left = running.filter((one) => signal(one, 'SIGKILL'));
   await waitUntil(() => !left.some(isRunning), KILL_MS);

@@ -12,8 +12,12 @@ const ADMIN_TIMEOUT_MS = 60_000;
 export const allTopics: readonly string[] = topics.flatMap((topic) => [topic, `${topic}.dead`]);
 
 /** Makes the topics that are missing. @throws StackError when no broker answers */
-export async function ensureTopics(program: KafkaProgram, brokers: string): Promise<void> {
-  await kafkaAdmin(program, ['topics', brokers, String(PARTITIONS), '1', ...allTopics]);
+export async function ensureTopics(
+  program: KafkaProgram,
+  brokers: string,
+  stop?: AbortSignal,
+): Promise<void> {
+  await kafkaAdmin(program, ['topics', brokers, String(PARTITIONS), '1', ...allTopics], stop);
 }
 
 export interface ConsumerLag {
@@ -35,10 +39,10 @@ export async function consumerLag(
     .filter(({ group }) => group.endsWith(`-${stackId}`));
 }
 
-async function kafkaAdmin(program: KafkaProgram, words: string[]): Promise<string[]> {
+async function kafkaAdmin(program: KafkaProgram, words: string[], stop?: AbortSignal): Promise<string[]> {
   const { program: java, args } = kafkaAdminCommand(program, words);
   try {
-    const { stdout } = await promisify(execFile)(java, args, { timeout: ADMIN_TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(java, args, { timeout: ADMIN_TIMEOUT_MS, signal: stop });
     return stdout.split('\n').filter((line) => line !== '');
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };

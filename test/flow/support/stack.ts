@@ -104,6 +104,10 @@ export class Stack {
     return isRunning(this.#find(name));
   }
 
+  pid(name: string): number {
+    return this.#find(name).pid;
+  }
+
   /** The ports a process listens on, by their purpose (`ops`, `grpc`, `http`, …). */
   ports(name: string): Record<string, number> {
     return this.#find(name).spec.ports;
@@ -156,7 +160,6 @@ export class Stack {
   async stop(): Promise<void> {
     const record = readRecord(this.#paths.record);
     if (!record) return;
-    record.processes.forEach((one) => signal(one, 'SIGCONT'));
     await shutDown(record);
     keepLogsOnly(this.settings.dataDir);
   }
