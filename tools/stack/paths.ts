@@ -31,3 +31,6 @@ export function repositoryRoot(from: string = __dirname): string {
   }
   throw new Error(`no package.json above ${from}`);
 }
+
+/** The DATA_DIR of the stack that flow tests run on; its logs stay there. */
+export const flowStackFolder = (root: string): string => join(root, 'test-output', 'flow');

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
-import { repositoryRoot } from '../../../tools/stack/paths';
+import { flowStackFolder, repositoryRoot } from '../../../tools/stack/paths';
 import { Stack } from './stack';
 
-export const flowStackFolder = join(repositoryRoot(), 'test-output', 'flow');
-export const flowStackVariable = 'GOPHERMART_FLOW_STACK';
+export const sharedStackFolder = flowStackFolder(repositoryRoot());
+export const sharedStackVariable = 'GOPHERMART_FLOW_STACK';
 
 /** The stack that jest's global setup has started for all flow tests. */
 export function sharedStack(): Stack {
-  const folder = process.env[flowStackVariable];
+  const folder = process.env[sharedStackVariable];
   if (folder === undefined) throw new Error('no stack was started: run npm run test:flow');
   return Stack.attach(folder);
 }
