@@ -43,7 +43,6 @@ export function createApp(ports: PortalPorts): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(requestLog(ports.log));
   app.use(helmet({ strictTransportSecurity: ports.secureCookies }));
-  app.use(compression());
   app.use('/api', neverCached);
   for (const [path, methods] of Object.entries(routes(ports))) serve(app, path, methods);
   app.use(notFound);
@@ -58,16 +57,18 @@ function routes(ports: PortalPorts): Record<string, Methods> {
   const customer = requireSession(ports.tokens);
   const jsonBody = readBody(MAX_JSON_BYTES);
   const orderBody = readBody(MAX_ORDER_BYTES);
+  // only lists are ever long enough
+  const compressed = compression();
   return {
     '/api/user/register': { post: [jsonBody, register(ports, cookies)] },
     '/api/user/login': { post: [jsonBody, login(ports, cookies)] },
     '/api/user/orders': {
-      get: [customer, listOrders(ports, consistency)],
+      get: [customer, compressed, listOrders(ports, consistency)],
       post: [customer, orderBody, uploadOrder(ports, consistency)],
     },
     '/api/user/balance': { get: [customer, balance(ports, consistency)] },
     '/api/user/balance/withdraw': { post: [customer, jsonBody, withdraw(ports, consistency)] },
-    '/api/user/withdrawals': { get: [customer, listWithdrawals(ports, consistency)] },
+    '/api/user/withdrawals': { get: [customer, compressed, listWithdrawals(ports, consistency)] },
     '/api/order': { get: [demoOrder(ports)] },
     '/healthz': { get: [healthz] },
     '/readyz': { get: [readyz(ports)] },

@@ -9,9 +9,10 @@ const settings = {
   timeout: false as const,
   capacity: MAX_CALLS_UNDER_WAY,
   errorThresholdPercentage: 50,
-  volumeThreshold: 10,
-  rollingCountTimeout: 5_000,
-  rollingCountBuckets: 5,
+  // few, so that also a single customer who tries again meets a quick answer
+  volumeThreshold: 4,
+  rollingCountTimeout: 10_000,
+  rollingCountBuckets: 10,
   resetTimeout: 1_500,
   rollingPercentilesEnabled: false,
   enableSnapshots: false,
@@ -26,15 +27,11 @@ export interface Breaker {
   close(): void;
 }
 
-/**
- * A circuit breaker round a dependency.
- * @param isAnswer tells the errors that are answers of a healthy dependency, such as a refusal
- */
-export function createBreaker(dependency: string, isAnswer: (error: unknown) => boolean): Breaker {
+/** A circuit breaker round a dependency: every error that an action throws counts as a failure of it. */
+export function createBreaker(dependency: string): Breaker {
   const circuit = new CircuitBreaker<[() => Promise<unknown>]>((action) => action(), {
     ...settings,
     name: dependency,
-    errorFilter: isAnswer,
   });
   return {
     dependency,

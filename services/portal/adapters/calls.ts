@@ -8,7 +8,7 @@ import { createBreaker, type Breaker } from './breaker';
 /** A customer waits no longer for another service: the answer is then 503. */
 export const CALL_DEADLINE_MS = 1_800;
 const MAX_ATTEMPTS = 4;
-const FIRST_RETRY_DELAY_MS = 50;
+const FIRST_RETRY_DELAY_MS = 100;
 
 /** After these the outcome is unknown or nothing happened; the same request may be sent again. */
 const WORTH_A_RETRY = new Set([
@@ -38,29 +38,28 @@ export interface Calls {
 export function createCalls(appId: string, log: Logger, deadlineMs = CALL_DEADLINE_MS): Calls {
   const metadata = new Metadata();
   metadata.set('dapr-app-id', appId);
-  const breaker = createBreaker(appId, (error) => slugOf(error as ServiceError) !== undefined);
+  const breaker = createBreaker(appId);
 
-  const call = async <T>(send: Send<T>): Promise<Answer<T>> => {
+  const untilAnswered = async <T>(send: Send<T>): Promise<Answer<T>> => {
     const deadline = Date.now() + deadlineMs;
     for (let attempts = 1; ; attempts++) {
       try {
-        const value = await breaker.run(() => send(metadata.clone(), { deadline }));
-        return { ok: true, value, attempts };
+        return { ok: true, value: await send(metadata.clone(), { deadline }), attempts };
       } catch (error) {
         const slug = slugOf(error as ServiceError);
         if (slug !== undefined) return { ok: false, slug };
-        const pauseMs = FIRST_RETRY_DELAY_MS * 2 ** attempts;
+        const pauseMs = FIRST_RETRY_DELAY_MS * 2 ** (attempts - 1);
         const again = attempts < MAX_ATTEMPTS && Date.now() + pauseMs < deadline;
         if (!again || !WORTH_A_RETRY.has((error as ServiceError).code)) throw unavailable(appId, error, log);
         await delay(pauseMs);
       }
     }
   };
-  return { breaker, call };
+  // the breaker counts what customers see: calls without an answer, not their attempts
+  return { breaker, call: (send) => breaker.run(() => untilAnswered(send)) };
 }
 
 function unavailable(appId: string, error: unknown, log: Logger): Unavailable {
-  if (error instanceof Unavailable) return error;
   const { code, details } = error as ServiceError;
   log.warn({ app: appId, code: status[code] ?? code, details }, 'a call was not answered');
   return new Unavailable(appId, error);

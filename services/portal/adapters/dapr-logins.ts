@@ -39,7 +39,7 @@ export function connectDapr(grpcPort: number, log: Logger): DaprClient {
 
 /** Logins as plain state, one key each, unique by first-write concurrency. */
 export class DaprLogins implements Logins {
-  readonly breaker: Breaker = createBreaker('logins', () => false);
+  readonly breaker: Breaker = createBreaker('logins');
 
   constructor(
     private readonly state: StateClient,

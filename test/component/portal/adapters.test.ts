@@ -113,7 +113,7 @@ describe('calls to billing', () => {
     }
     const notReady = await createReadiness(() => Promise.resolve(), [failing.calls.breaker])();
     failing.close();
-    expect(failing.asked).toHaveLength(10);
+    expect(failing.asked).toHaveLength(4);
     expect(notReady).toEqual(['billing-app']);
   });
 });
