@@ -77,7 +77,7 @@ export function prepareKafka(settings: Settings, paths: StackPaths, program: Kaf
   writeFileSync(paths.kafkaProperties, kafkaProperties(settings, paths));
   if (existsSync(join(paths.kafka, 'meta.properties'))) return;
   mkdirSync(paths.kafka, { recursive: true });
-  const clusterId = readOrCreate(paths.kafkaClusterId, () => randomBytes(16).toString('base64url'));
+  const clusterId = readOrCreate(paths.kafkaClusterId, newClusterId);
   const format = spawnSync(
     program.java,
     [
@@ -97,4 +97,11 @@ export function prepareKafka(settings: Settings, paths: StackPaths, program: Kaf
   if (format.status === 0) return;
   const said = `${format.stdout ?? ''}${format.stderr ?? ''}${format.error?.message ?? ''}`.trim();
   throw new StackError(`Kafka’s storage in ${paths.kafka} cannot be formatted: ${said.split('\n').at(-1)}`);
+}
+
+/** 16 bytes in base64url, as Kafka wants it, never beginning with a dash, which its command line would take for a flag. */
+function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
 }

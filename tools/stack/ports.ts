@@ -8,6 +8,7 @@ import { findProcess } from './process-table';
 
 const LISTEN = '0A';
 const COMMAND_LENGTH = 80;
+const NAMED_PORTS = 4;
 
 /** Whether nothing listens there, on no address of this machine. */
 export function isFree(port: number): Promise<boolean> {
@@ -18,17 +19,27 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** @throws StackError naming each port that is taken, and by whom */
+/** @throws StackError naming the ports that are taken, and by whom */
 export async function requireFreePorts(specs: ProcessSpec[]): Promise<void> {
-  const taken: string[] = [];
-  for (const spec of specs) {
-    for (const port of new Set(Object.values(spec.ports))) {
+  const taken = new Map<string, string[]>();
+  for (const { name, ports } of specs) {
+    for (const port of new Set(Object.values(ports))) {
       if (await isFree(port)) continue;
-      taken.push(`port ${port}, wanted for ${spec.name}, is taken by ${describeOwner(portOwner(port))}`);
+      const owner = describeOwner(portOwner(port));
+      taken.set(owner, [...(taken.get(owner) ?? []), `${port} (${name})`]);
     }
   }
-  if (taken.length > 0) throw new StackError(`Nothing was started: ${taken.join('; ')}.`);
+  if (taken.size > 0) throw new StackError(`Nothing was started: ${describeTaken(taken)}.`);
 }
+
+const describeTaken = (taken: Map<string, string[]>): string =>
+  [...taken]
+    .map(([owner, ports]) => {
+      const named = ports.slice(0, NAMED_PORTS).join(', ');
+      const more = ports.length > NAMED_PORTS ? ` and ${ports.length - NAMED_PORTS} more` : '';
+      return `${ports.length > 1 ? 'ports' : 'port'} ${named}${more} taken by ${owner}`;
+    })
+    .join('; ');
 
 export interface PortOwner {
   pid: number;
@@ -51,10 +62,10 @@ export function portOwner(port: number): PortOwner | undefined {
 
 export function describeOwner(owner: PortOwner | undefined): string {
   if (!owner) return 'a process that this user may not see';
-  const command =
-    owner.command.length > COMMAND_LENGTH ? `${owner.command.slice(0, COMMAND_LENGTH)}…` : owner.command;
-  const stack = owner.dataDir === undefined ? '' : `, of the stack that keeps its data in ${owner.dataDir}`;
-  return `process ${owner.pid} (${command})${stack}`;
+  if (owner.dataDir !== undefined) return `the stack that keeps its data in ${owner.dataDir}`;
+  const { pid, command } = owner;
+  const short = command.length > COMMAND_LENGTH ? `${command.slice(0, COMMAND_LENGTH)}…` : command;
+  return `process ${pid} (${short})`;
 }
 
 function ownerByProc(port: number): number | undefined {

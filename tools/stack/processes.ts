@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,6 +20,8 @@ const POLL_MS = 50;
  */
 export async function launch(spec: ProcessSpec): Promise<RunningProcess> {
   mkdirSync(dirname(spec.logFile), { recursive: true });
+  // a link leads to a log that the Dapr CLI holds open and would write over ours
+  if (lstatSync(spec.logFile, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(spec.logFile);
   const log = openSync(spec.logFile, 'a');
   try {
     const child = spawn(spec.command, spec.args, {

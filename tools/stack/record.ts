@@ -51,8 +51,10 @@ export const removeRecord = (file: string): void => rmSync(file, { force: true }
 export function recordProcess(file: string, started: RunningProcess): void {
   const record = readRecord(file);
   if (!record) throw new Error(`there is no run record ${file}`);
-  const others = record.processes.filter(({ spec }) => spec.name !== started.spec.name);
-  writeRecord(file, { ...record, processes: [...others, started] });
+  const at = record.processes.findIndex(({ spec }) => spec.name === started.spec.name);
+  if (at === -1) record.processes.push(started);
+  else record.processes[at] = started;
+  writeRecord(file, record);
 }
 
 export const runningOf = (record: RunRecord, ...kinds: ProcessKind[]): RunningProcess[] =>
