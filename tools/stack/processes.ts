@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StackError } from './errors';
-import { readIfThere } from './files';
+import { logEnd } from './log-end';
 import type { ProcessSpec } from './plan';
 import { findProcess, isRunning } from './process-table';
 import type { RunningProcess } from './record';
@@ -80,12 +80,8 @@ export async function waitReady(
   const met = await waitUntil(async () => !isRunning(running) || (await ready()), timeoutMs, stop);
   if (met && isRunning(running)) return;
   const what = met ? 'ended while it was starting' : `is not ready after ${timeoutMs / 1_000} s`;
-  throw new StackError(`${name} ${what}; the end of ${logFile}: ${lastLine(logFile)}`);
+  throw new StackError(`${name} ${what}; its log (${logFile}) ends with: ${logEnd(logFile)}`);
 }
-
-/** The end of a log, for a sentence. */
-export const lastLine = (file: string): string =>
-  (readIfThere(file) ?? '').trimEnd().split('\n').at(-1) || '(nothing)';
 
 /** Whether something on this machine accepts connections there. */
 export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {

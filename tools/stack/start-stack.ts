@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { adopt } from './adopt';
 import { StackError } from './errors';
 import { startInfrastructure } from './infrastructure';
+import { logEnd } from './log-end';
 import { sidecarName } from './plan';
 import { isRunning } from './process-table';
 import type { StackPlan } from './prepare';
-import { isReady, lastLine, launch, waitUntil } from './processes';
+import { isReady, launch, waitUntil } from './processes';
 import { readRecord, recordProcess, writeRecord, type RunningProcess } from './record';
 
 /** The CLI starts one app after the other and waits for each sidecar. */
@@ -61,13 +62,13 @@ function refuseDead(plan: StackPlan, processes: RunningProcess[], seen: Set<stri
     if (isRunning(one)) seen.add(name);
     else if (seen.has(name)) {
       const log = logOf(plan, name);
-      throw new StackError(`${name} ended while it was starting; the end of ${log}: ${lastLine(log)}`);
+      throw new StackError(`${name} ended while it was starting; its log (${log}) ends with: ${logEnd(log)}`);
     }
   }
 }
 
 function notReady(plan: StackPlan, names: string[]): string {
-  const ends = names.map((name) => `${name} (the end of its log: ${lastLine(logOf(plan, name))})`);
+  const ends = names.map((name) => `${name} (its log ends with: ${logEnd(logOf(plan, name))})`);
   return `Not ready after ${READY_TIMEOUT_MS / 1_000} s: ${ends.join('; ')}`;
 }
 
