@@ -47,7 +47,12 @@ export class ActorCell {
   }
 
   /** @throws ExpiredError, FullError, or what made the turn or a message's relay fail */
-  async command(spec: AnyCommand<unknown>, name: string, input: unknown, deadlineMs: number): Promise<unknown> {
+  async command(
+    spec: AnyCommand<unknown>,
+    name: string,
+    input: unknown,
+    deadlineMs: number,
+  ): Promise<unknown> {
     const writes = spec.startedBy !== 'read';
     const reply = await this.turn(name, {
       first: spec.documents?.(input, this.id) ?? [],
@@ -89,7 +94,8 @@ export class ActorCell {
       more: (turn) => more?.(turn, undefined) ?? [],
       ...(act && { act: async (turn) => (headless(turn.state) ? undefined : act(turn)) }),
       decide: (turn, acted) => {
-        if (headless(turn.state)) return { reply: undefined, ...(kept && { remind: { [name]: this.#safety.dueMs } }) };
+        if (headless(turn.state))
+          return { reply: undefined, ...(kept && { remind: { [name]: this.#safety.dueMs } }) };
         return spec ? spec.decide(turn, acted) : { reply: undefined };
       },
       note,
@@ -142,7 +148,8 @@ export class ActorCell {
     await this.#queue
       .run(async () => {
         const { head } = await this.#store.load([], () => []);
-        if (head && head.outboxFrom < this.#outbox.published) await this.#store.clear(head, this.#outbox.published);
+        if (head && head.outboxFrom < this.#outbox.published)
+          await this.#store.clear(head, this.#outbox.published);
       })
       .catch(() => undefined);
     this.#clearTimer = undefined;

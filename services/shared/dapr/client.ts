@@ -70,7 +70,9 @@ async function call(
   body: string,
   deadlineMs: number,
 ): Promise<unknown> {
-  const answer = replyEnvelope.parse(JSON.parse(await invoker.invokeActor(type, id, command, body, deadlineMs)));
+  const answer = replyEnvelope.parse(
+    JSON.parse(await invoker.invokeActor(type, id, command, body, deadlineMs)),
+  );
   if ('fault' in answer) throw new ActorFault(answer.fault, answer.retry);
   return answer.reply;
 }

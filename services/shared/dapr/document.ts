@@ -62,7 +62,10 @@ export class ActorStore {
     const operations: StateOperation[] = [
       this.headOperation(head, decision.state, from, next + events.length),
       ...Object.entries(decision.documents ?? {}).map(([name, value]) => this.put(name, value)),
-      ...Object.entries(decision.inserts ?? {}).map(([name, value]) => ({ ...this.put(name, value), insert: true })),
+      ...Object.entries(decision.inserts ?? {}).map(([name, value]) => ({
+        ...this.put(name, value),
+        insert: true,
+      })),
       ...events.map((event, index) => this.put(outboxRow(next + index), event)),
       ...range(head?.outboxFrom ?? 0, from).map((seq) => this.put(outboxRow(seq), null)),
     ];
@@ -91,7 +94,10 @@ export class ActorStore {
   }
 
   private async read(names: string[], into: Map<string, StoredItem | undefined>): Promise<void> {
-    const found = await this.runtime.read(this.store, names.map((name) => this.key(name)));
+    const found = await this.runtime.read(
+      this.store,
+      names.map((name) => this.key(name)),
+    );
     for (const name of names) into.set(name, found.get(this.key(name)));
   }
 

@@ -17,8 +17,7 @@ export interface StoredItem {
 
 export type StateOperation =
   /** With an etag: only if it still matches. `insert`: only if the key is absent. Else: in any case. */
-  | { key: string; json: string; etag?: string; insert?: boolean }
-  | { key: string; delete: true };
+  { key: string; json: string; etag?: string; insert?: boolean } | { key: string; delete: true };
 
 export interface Reminder {
   type: string;

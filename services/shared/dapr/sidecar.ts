@@ -123,7 +123,8 @@ export class Sidecar implements ActorRuntime {
   /** The runtime's version as it names itself, such as 1.18.2. */
   async runtimeVersion(): Promise<string> {
     const request = new dapr.GetMetadataRequest();
-    return (await this.#client.GetMetadata(request, new Metadata(), within(METADATA_DEADLINE_MS))).runtimeVersion;
+    return (await this.#client.GetMetadata(request, new Metadata(), within(METADATA_DEADLINE_MS)))
+      .runtimeVersion;
   }
 
   /** Whether the channel to the sidecar stands at this moment. */

@@ -98,7 +98,10 @@ export class TopicConsumer {
 
   /** The callbacks that the sidecar calls on the app channel. Subscriptions are declared in components/. */
   callbacks(): dapr.UnimplementedAppCallbackService {
-    const nothing = <A>(answer: A) => (_call: unknown, callback: sendUnaryData<A>) => callback(null, answer);
+    const nothing =
+      <A>(answer: A) =>
+      (_call: unknown, callback: sendUnaryData<A>) =>
+        callback(null, answer);
     return {
       ListTopicSubscriptions: nothing(new dapr.ListTopicSubscriptionsResponse()),
       ListInputBindings: nothing(new dapr.ListInputBindingsResponse()),

@@ -55,7 +55,9 @@ export async function runTurn<R>(context: TurnContext, step: Step<R>): Promise<R
       documents,
       nowMs: nowMs(),
     });
-    const loaded = await store.load(step.first, (head, documents) => step.more(turnOf(head?.state, documents)));
+    const loaded = await store.load(step.first, (head, documents) =>
+      step.more(turnOf(head?.state, documents)),
+    );
     outbox.loaded(loaded.head);
     const turn = turnOf(loaded.head?.state, loaded.documents);
     if (attempt === 0) acted = await step.act?.(turn);
