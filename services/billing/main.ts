@@ -1,0 +1,24 @@
+import { UnimplementedBillingServiceService } from '../gen/gophermart/billing/v1/billing';
+import { actorClient } from '../shared/dapr/client';
+import { runService } from '../shared/service';
+import { accountActor } from './actors/account';
+import { orderActor } from './actors/order';
+import { billingConfig } from './config';
+import { billingService } from './grpc';
+import { subscriptions } from './subscriptions';
+
+runService('billing', billingConfig, ({ config, sidecar, log }) => {
+  const order = orderActor(config.WATCHDOG_FIRST_MS);
+  const orders = actorClient(sidecar, order);
+  const accounts = actorClient(sidecar, accountActor);
+  return {
+    grpc: [
+      {
+        definition: UnimplementedBillingServiceService.definition,
+        implementation: billingService(orders, accounts, log),
+      },
+    ],
+    actors: { store: config.STATE_STORE, definitions: [order, accountActor] },
+    subscriptions: subscriptions(orders, accounts, log),
+  };
+});
