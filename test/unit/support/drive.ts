@@ -80,9 +80,9 @@ export class DrivenActor<S, C extends Record<string, AnyCommand<S>>> {
     return [...this.stored.keys()];
   }
 
-  /** Plants what a fault could have left in the store. */
-  plant(key: string, document: unknown): void {
-    this.stored.set(key, JSON.stringify(document));
+  /** Plants a state that would take too long to reach. */
+  plantHead(state: S): void {
+    this.head = JSON.stringify(state);
   }
 
   /** Runs one turn of a command. */
