@@ -51,7 +51,7 @@ export function readPollAnswer(number: string, answer: HttpAnswer, nowMs: number
   return readOrder(number, answer.body);
 }
 
-const orderBody = z.object({ order: z.string(), status: z.string(), accrual: z.unknown() });
+const orderBody = z.object({ order: z.string(), status: z.string(), accrual: z.unknown().optional() });
 
 function readOrder(number: string, body: string): PollAnswer {
   const json = parseJson(body);
