@@ -30,6 +30,8 @@ export class ActorCell {
   readonly #reminders = new Map<string, Promise<void>>();
   readonly #safety: { name: string; dueMs: number };
   #clearTimer: NodeJS.Timeout | undefined;
+  /** Commands and reminders under way. */
+  #callers = 0;
 
   constructor(
     private readonly host: HostContext,
@@ -41,9 +43,24 @@ export class ActorCell {
     this.#safety = actor.safetyReminder ?? SAFETY_REMINDER;
   }
 
-  /** Whether nothing is lost by forgetting this cell. */
+  /** Whether nothing works for the actor; rows that could not be published stand in the store. */
   get idle(): boolean {
-    return this.#queue.idle && !this.#outbox.busy && this.#clearTimer === undefined;
+    const working = this.#callers > 0 || !this.#queue.idle || this.#outbox.busy;
+    return !working && this.#clearTimer === undefined;
+  }
+
+  /** Runs a command or a reminder; the cell is not idle before it has ended, its relay included. */
+  async serve<T>(task: (cell: ActorCell) => Promise<T>): Promise<T> {
+    this.#callers++;
+    try {
+      return await task(this);
+    } finally {
+      this.#callers--;
+    }
+  }
+
+  forget(): void {
+    this.#outbox.forget();
   }
 
   /** @throws ExpiredError, FullError, or what made the turn or a message's relay fail */
@@ -66,20 +83,26 @@ export class ActorCell {
     return reply;
   }
 
-  /** A second delivery while the first one runs joins it. @throws what made the turn or its relay fail */
+  /**
+   * A second delivery joins the first one until that arms reminders: what fires from then on may be one of those.
+   * @throws what made the turn or its relay fail
+   */
   reminder(name: string, note: string | undefined): Promise<void> {
     const running = this.#reminders.get(name);
     if (running) return running;
-    const started = this.turn(name, this.reminderStep(name, note))
-      .then(() => this.relay())
-      .finally(() => this.#reminders.delete(name));
+    const leave = () => {
+      if (this.#reminders.get(name) === started) this.#reminders.delete(name);
+    };
+    const started: Promise<void> = this.turn(name, { ...this.reminderStep(name, note), beforeArming: leave })
+      .finally(leave)
+      .then(() => this.relay());
     this.#reminders.set(name, started);
     return started;
   }
 
   /** Does at once what could have waited: publishes and clears. */
   async settle(): Promise<void> {
-    await this.relay();
+    await this.relay().catch(() => undefined); // what is left is read again by whoever has the actor next
     await this.clear();
   }
 
@@ -126,7 +149,7 @@ export class ActorCell {
   }
 
   private async relay(): Promise<void> {
-    if (!this.#outbox.busy) return;
+    if (!this.#outbox.pending) return;
     await this.#outbox.relay();
     this.clearLater();
   }
@@ -143,16 +166,16 @@ export class ActorCell {
 
   /** A commit of its own, in the actor's queue. When it fails the rows stay, and a later turn takes them along. */
   private async clear(): Promise<void> {
-    if (this.#clearTimer === undefined) return;
     clearTimeout(this.#clearTimer);
+    this.#clearTimer = undefined;
     await this.#queue
       .run(async () => {
         const { head } = await this.#store.load([], () => []);
-        if (head && head.outboxFrom < this.#outbox.published)
-          await this.#store.clear(head, this.#outbox.published);
+        if (!head || head.outboxFrom >= this.#outbox.published) return;
+        const from = await this.#store.clear(head, this.#outbox.published);
+        if (from < this.#outbox.published) this.clearLater();
       })
       .catch(() => undefined);
-    this.#clearTimer = undefined;
   }
 }
 

@@ -23,6 +23,8 @@ const storedHead = z.object({
 const storedEvent = z.object({ topic: z.string(), key: z.string(), event: z.unknown() });
 
 const MAX_READ_ROUNDS = 512;
+/** Of one transaction; after an outage the next ones take the rest. */
+const MAX_CLEARED_ROWS = 256;
 
 /** Where an actor's documents stand in the store: `<type>/<id>/<document>`. */
 export class ActorStore {
@@ -56,7 +58,7 @@ export class ActorStore {
    * @returns the events by their outbox seq
    */
   async commit(head: Head | undefined, decision: Decision<unknown, unknown>, clearTo: number) {
-    const from = Math.max(head?.outboxFrom ?? 0, Math.min(clearTo, head?.outboxNext ?? 0));
+    const from = head ? clearedTo(head, clearTo) : 0;
     const next = head?.outboxNext ?? 0;
     const events = decision.events ?? [];
     const operations: StateOperation[] = [
@@ -73,13 +75,14 @@ export class ActorStore {
     return new Map(events.map((event, index) => [next + index, event]));
   }
 
-  /** Moves outbox_from on and deletes the rows below it; the state stays. */
-  async clear(head: Head, clearTo: number): Promise<void> {
-    const from = Math.min(clearTo, head.outboxNext);
+  /** Moves outbox_from on and deletes the rows below it; the state stays. @returns where it stands then */
+  async clear(head: Head, clearTo: number): Promise<number> {
+    const from = clearedTo(head, clearTo);
     await this.runtime.transact(this.store, [
       this.headOperation(head, head.state, from, head.outboxNext),
       ...range(head.outboxFrom, from).map((seq) => this.put(outboxRow(seq), null)),
     ]);
+    return from;
   }
 
   async outbox(seqs: number[]): Promise<Map<number, OutgoingEvent>> {
@@ -129,6 +132,9 @@ export class ActorStore {
 }
 
 const outboxRow = (seq: number): string => `outbox/${seq}`;
+/** Where outbox_from stands after one commit that clears. */
+const clearedTo = (head: Head, clearTo: number): number =>
+  Math.max(head.outboxFrom, Math.min(clearTo, head.outboxNext, head.outboxFrom + MAX_CLEARED_ROWS));
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 

@@ -54,7 +54,7 @@ export class ActorHost {
       const input: unknown = spec.input.parse(call.input);
       const reply = await this.work(type, id, (cell) => cell.command(spec, command, input, call.deadline_ms));
       this.count(type, command, 'replied');
-      return { reply };
+      return { reply: reply ?? null };
     } catch (error) {
       return this.fault(type, command, error);
     }
@@ -86,7 +86,7 @@ export class ActorHost {
   private async work<T>(type: string, id: string, task: (cell: ActorCell) => Promise<T>): Promise<T> {
     const key = `${type}/${id}`;
     const cell = this.#cells.get(key) ?? this.open(key, type, id);
-    const running = task(cell);
+    const running = cell.serve(task);
     this.#running.add(running);
     try {
       return await running;
@@ -107,11 +107,9 @@ export class ActorHost {
     let looked = 0;
     for (const [key, cell] of this.#cells) {
       if (++looked > 4) return;
-      if (cell.idle) this.#cells.delete(key);
-      else {
-        this.#cells.delete(key);
-        this.#cells.set(key, cell);
-      }
+      this.#cells.delete(key);
+      if (cell.idle) cell.forget();
+      else this.#cells.set(key, cell);
     }
   }
 

@@ -21,6 +21,7 @@ export class Outbox {
   #next = 0;
   readonly #rows = new Map<number, OutgoingEvent>();
   #relaying: Promise<void> | undefined;
+  #trying: Promise<void> | undefined;
 
   constructor(
     private readonly runtime: ActorRuntime,
@@ -37,8 +38,9 @@ export class Outbox {
     return this.#published < this.#next;
   }
 
+  /** Whether a relay runs, or one that failed is about to be tried again. */
   get busy(): boolean {
-    return this.pending || this.#relaying !== undefined;
+    return this.#relaying !== undefined || this.#trying !== undefined;
   }
 
   /** Takes note of a head that was loaded: rows that an earlier process left are pending here now. */
@@ -50,26 +52,34 @@ export class Outbox {
   /** Takes note of rows that were just committed. */
   committed(rows: Map<number, OutgoingEvent>): void {
     for (const [seq, event] of rows) {
-      this.#rows.set(seq, event);
+      // Rows that are far from their turn are read when it comes, so that an outage does not fill the memory.
+      if (this.#rows.size < MAX_RELAY_ROWS) this.#rows.set(seq, event);
       this.move(this.#published, Math.max(this.#next, seq + 1));
     }
   }
 
   /** Publishes all that is pending. @throws when a publish fails; what went before stays published */
-  relay(): Promise<void> {
-    this.#relaying ??= this.relayAll();
-    return this.#relaying;
+  async relay(): Promise<void> {
+    if (this.pending) this.#relaying ??= this.relayAll();
+    await this.#relaying;
   }
 
-  /** For turns whose caller has its answer already. */
+  /** For turns whose caller has its answer already: one series of tries at a time takes the rows of all. */
   async relayInBackground(): Promise<void> {
-    for (let attempt = 0; attempt < MAX_BACKGROUND_TRIES; attempt++) {
-      try {
-        return await this.relay();
-      } catch {
-        await pause(backoffMs(attempt, BACKGROUND_FIRST_MS, BACKGROUND_MAX_MS));
-      }
+    if (this.pending) this.#trying ??= this.tryToRelay();
+    await this.#trying;
+  }
+
+  /** For a cell that is forgotten: what is pending stands in the store, and is no longer counted here. */
+  forget(): void {
+    this.move(this.#next, this.#next);
+  }
+
+  private async tryToRelay(): Promise<void> {
+    for (let attempt = 0; this.pending && attempt < MAX_BACKGROUND_TRIES; attempt++) {
+      await this.relay().catch(() => pause(backoffMs(attempt, BACKGROUND_FIRST_MS, BACKGROUND_MAX_MS)));
     }
+    this.#trying = undefined;
   }
 
   private async relayAll(): Promise<void> {
@@ -78,8 +88,7 @@ export class Outbox {
         const batch = await this.batch();
         for (const [seq, event] of batch) {
           if (event) await this.runtime.publish(event.topic, event.key, JSON.stringify(event.event));
-          this.#rows.delete(seq);
-          this.move(seq + 1, this.#next);
+          this.move(Math.max(this.#published, seq + 1), this.#next);
         }
       }
     } finally {
@@ -88,9 +97,14 @@ export class Outbox {
     }
   }
 
-  /** The next rows; those that this process did not write itself are read. A row that is gone was cleared. */
-  private async batch(): Promise<[number, OutgoingEvent | undefined][]> {
-    const count = Math.min(this.#next - this.#published, MAX_RELAY_ROWS);
+  /** The next rows; such as are too large to be read in one call are read one by one. */
+  private batch(): Promise<[number, OutgoingEvent | undefined][]> {
+    return this.rows(MAX_RELAY_ROWS).catch(() => this.rows(1));
+  }
+
+  /** The next rows, `limit` at most. Those that are not in memory are read; one that is gone was cleared. */
+  private async rows(limit: number): Promise<[number, OutgoingEvent | undefined][]> {
+    const count = Math.min(this.#next - this.#published, limit);
     const seqs = Array.from({ length: count }, (_, index) => this.#published + index);
     const unknown = seqs.filter((seq) => !this.#rows.has(seq));
     const stored = unknown.length > 0 ? await this.store.outbox(unknown) : undefined;
@@ -101,5 +115,6 @@ export class Outbox {
     this.metrics.pendingRows.inc(next - published - (this.#next - this.#published));
     this.#published = published;
     this.#next = next;
+    for (const seq of this.#rows.keys()) if (seq < published) this.#rows.delete(seq);
   }
 }

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as dapr from '../../gen/dapr/proto/runtime/v1/runtime';
 import type { Logger } from '../log';
 import { backoffMs, pause } from './backoff';
+import type { ReplyEnvelope } from './envelope';
 import type { ActorHost } from './host';
+import { MAX_BODY_BYTES, TooLargeError } from './runtime';
 import type { ActorEventStream, Sidecar } from './sidecar';
 
 const DRAIN_TIMEOUT_SECONDS = 15;
@@ -42,7 +45,7 @@ export class ActorStream {
   async close(): Promise<void> {
     this.#closing = true;
     this.#stream?.end();
-    await Promise.race([this.#done, pause(CLOSE_TIMEOUT_MS)]);
+    await Promise.race([this.#done, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     this.#stream?.cancel();
   }
 
@@ -105,9 +108,7 @@ export class ActorStream {
       case 'invokeRequest': {
         const { id, actorType, actorId, method, data } = event.invokeRequest;
         const reply = await this.host.invoke(actorType, actorId, method, Buffer.from(data).toString('utf8'));
-        return {
-          invokeResponse: new dapr.InvokeResponse({ id, data: Buffer.from(JSON.stringify(reply)) }),
-        };
+        return { invokeResponse: new dapr.InvokeResponse({ id, data: replyBody(reply) }) };
       }
       case 'reminderRequest':
         return this.answerReminder(event.reminderRequest);
@@ -132,6 +133,13 @@ export class ActorStream {
   }
 }
 
+/** A reply that no hop takes would break the stream, and with it every other actor's calls. */
+function replyBody(reply: ReplyEnvelope): Buffer {
+  const body = Buffer.from(JSON.stringify(reply));
+  if (body.length <= MAX_BODY_BYTES) return body;
+  return replyBody({ fault: new TooLargeError(body.length).message, retry: false });
+}
+
 /**
  * The note that a reminder was armed with. It comes back as a BytesValue (tag 0x0a, a length, bytes) that holds
  * JSON that holds base64 of what was sent.
@@ -139,8 +147,9 @@ export class ActorStream {
 export function noteOf(data: dapr.Any | undefined): string | undefined {
   if (!data || data.value.length === 0) return undefined;
   try {
-    const text = Buffer.from(data.value).toString('utf8');
-    const encoded: unknown = JSON.parse(text.slice(text.indexOf('"')));
+    const lengthEnd = data.value.findIndex((byte, index) => index > 0 && byte < 0x80);
+    const json = Buffer.from(data.value.subarray(lengthEnd + 1)).toString('utf8');
+    const encoded: unknown = JSON.parse(json);
     const note: unknown = JSON.parse(Buffer.from(String(encoded), 'base64').toString('utf8'));
     return typeof note === 'string' ? note : undefined;
   } catch {

@@ -9,8 +9,9 @@ import type { ActorRuntime } from './runtime';
 import { DeadLetter, type Subscription } from './subscription';
 
 const { SUCCESS, RETRY } = dapr.TopicEventResponseTopicEventResponseStatus;
-/** What of an unreadable message is kept in its dead letter. */
-const MAX_DEAD_PAYLOAD_BYTES = 1024 * 1024;
+/** What of a message is kept in its dead letter: in JSON a character takes up to 6 bytes, and Kafka takes 1 MB. */
+const MAX_DEAD_PAYLOAD_CHARS = 128 * 1024;
+const MAX_DEAD_KEY_CHARS = 512;
 
 /** A message as the sidecar brings it: the topic's name and the bytes that were published. */
 export interface Message {
@@ -54,7 +55,7 @@ export class TopicConsumer {
     const name = event instanceof DeadLetter ? 'unknown' : event.type;
     try {
       const verdict = event instanceof DeadLetter ? event : await this.handle(message.topic, event);
-      if (verdict) await this.bury(message, verdict, event);
+      if (verdict) await this.bury(message, verdict);
       this.#handled.inc({ topic: message.topic, event: name, outcome: verdict ? 'dead' : 'handled' });
       return true;
     } catch (error) {
@@ -86,14 +87,14 @@ export class TopicConsumer {
     return parsed.success ? { ...event.data, data: parsed.data } : new DeadLetter('invalid_event_data');
   }
 
-  private async bury(message: Message, letter: DeadLetter, event: CloudEvent | DeadLetter): Promise<void> {
+  private async bury(message: Message, { cause }: DeadLetter): Promise<void> {
     const { topic } = message;
-    const key = event instanceof DeadLetter ? topic : event.subject;
+    const key = keyOf(message);
     const received_at = new Date(this.nowMs()).toISOString();
-    const payload = message.payload.slice(0, MAX_DEAD_PAYLOAD_BYTES);
-    const body = { cause: letter.cause, topic, consumer: this.app, received_at, payload };
+    const payload = message.payload.slice(0, MAX_DEAD_PAYLOAD_CHARS);
+    const body = { cause, topic, consumer: this.app, received_at, payload };
     await this.publisher.publish(`${topic}.dead`, key, JSON.stringify(body));
-    this.log.error({ topic, cause: letter.cause, key }, 'an event went to the dead letters');
+    this.log.error({ topic, cause, key }, 'an event went to the dead letters');
   }
 
   /** The callbacks that the sidecar calls on the app channel. Subscriptions are declared in components/. */
@@ -115,5 +116,14 @@ export class TopicConsumer {
         );
       },
     } as unknown as dapr.UnimplementedAppCallbackService;
+  }
+}
+
+/** The key under which the message was published, where it can be told; else its topic. */
+function keyOf({ topic, payload }: Message): string {
+  try {
+    return cloudEvent.parse(JSON.parse(payload)).subject.slice(0, MAX_DEAD_KEY_CHARS);
+  } catch {
+    return topic;
   }
 }

@@ -24,6 +24,8 @@ export interface Step<R> {
   arm?: () => Promise<void>;
   /** Epoch milliseconds after which nothing may be committed. */
   deadlineMs?: number;
+  /** Called when all is committed and before the decision's reminders are armed. */
+  beforeArming?: () => void;
   /** Travels with the reminders that the decision arms. */
   note?: string | undefined;
 }
@@ -45,6 +47,7 @@ export interface TurnContext {
  */
 export async function runTurn<R>(context: TurnContext, step: Step<R>): Promise<R> {
   const { store, outbox, nowMs } = context;
+  refuseWhenExpired(step, nowMs());
   const armed = step.arm?.();
   armed?.catch(() => undefined); // awaited below, where its failure matters
   let acted: unknown;
@@ -77,6 +80,7 @@ export async function runTurn<R>(context: TurnContext, step: Step<R>): Promise<R
     } else if (decision.events ?? decision.documents ?? decision.inserts) {
       throw new Error(`a decision of ${context.type} without a state has something to write`);
     }
+    step.beforeArming?.();
     await armReminders(context, decision.remind ?? {}, step.note);
     return decision.reply;
   }
