@@ -33,8 +33,12 @@ public final class KafkaAdmin {
   private static final String USAGE =
       "usage: KafkaAdmin topics BROKERS PARTITIONS REPLICATION NAME... | lag BROKERS [GROUP_PREFIX] | ping BROKERS TIMEOUT_MS";
 
-  /** The topics are the system's history and the view is rebuilt from them: nothing in them may expire or be compacted. */
-  private static final Map<String, String> TOPIC_SETTINGS = Map.of("cleanup.policy", "delete", "retention.ms", "-1");
+  /**
+   * The topics are the system's history and the view is rebuilt from them: nothing in them may expire or be compacted.
+   * Their messages may be as large as the pub/sub component sends them (components/pubsub.yaml).
+   */
+  private static final Map<String, String> TOPIC_SETTINGS =
+      Map.of("cleanup.policy", "delete", "retention.ms", "-1", "max.message.bytes", "4194304");
 
   /** A call that cannot be carried out as it was given. */
   private static final class Refusal extends Exception {
