@@ -61,7 +61,7 @@ export function portOwner(port: number): PortOwner | undefined {
 }
 
 export function describeOwner(owner: PortOwner | undefined): string {
-  if (!owner) return 'a process that this user may not see';
+  if (!owner) return 'a process that this user may not see, or an outgoing connection';
   if (owner.dataDir !== undefined) return `the stack that keeps its data in ${owner.dataDir}`;
   const { pid, command } = owner;
   const short = command.length > COMMAND_LENGTH ? `${command.slice(0, COMMAND_LENGTH)}…` : command;

@@ -5,6 +5,9 @@ import { ConfigError, parseEnvironment, port } from '../../services/shared/confi
 /** Internal ports (sidecars, app channels, operators' ports, control plane) lie in PORT_BASE … PORT_BASE + 99. */
 export const INTERNAL_PORTS = 100;
 export const DEFAULT_PORT_BASE = 18_000;
+const INFRASTRUCTURE_OFFSET = 80;
+const PLACEMENT_OFFSET = 88;
+const SCHEDULER_OFFSET = 89;
 
 const hostPort = z.string().regex(/^[^\s:,/]+:\d{1,5}$/, 'expected host:port');
 const brokerList = z
@@ -16,8 +19,12 @@ const shape = {
   FAKE_ORDERS_PORT: port.default(8_060),
   ACCRUAL_PORT: port.default(8_090),
   KAFKA_PORT: port.default(9_092),
-  PLACEMENT_PORT: port.default(50_005),
-  SCHEDULER_PORT: port.default(50_006),
+  /**
+   * Among the internal ones by default: Dapr's own 50005 and 50006 may be those of another control plane, and lie where
+   * the system takes the ports of outgoing connections from.
+   */
+  PLACEMENT_PORT: port.optional(),
+  SCHEDULER_PORT: port.optional(),
   PORT_BASE: z.coerce
     .number()
     .int()
@@ -67,8 +74,8 @@ export function parseSettings(environment: NodeJS.ProcessEnv, folder: string): S
     FAKE_ORDERS_PORT: given.FAKE_ORDERS_PORT,
     ...(foreign.accrual === undefined ? { ACCRUAL_PORT: given.ACCRUAL_PORT } : {}),
     ...(foreign.kafkaBrokers === undefined ? { KAFKA_PORT: given.KAFKA_PORT } : {}),
-    ...(foreign.placement === undefined ? { PLACEMENT_PORT: given.PLACEMENT_PORT } : {}),
-    ...(foreign.scheduler === undefined ? { SCHEDULER_PORT: given.SCHEDULER_PORT } : {}),
+    ...(given.PLACEMENT_PORT === undefined ? {} : { PLACEMENT_PORT: given.PLACEMENT_PORT }),
+    ...(given.SCHEDULER_PORT === undefined ? {} : { SCHEDULER_PORT: given.SCHEDULER_PORT }),
     PORT_BASE: given.PORT_BASE,
   });
   return {
@@ -76,8 +83,8 @@ export function parseSettings(environment: NodeJS.ProcessEnv, folder: string): S
     fakeOrdersPort: given.FAKE_ORDERS_PORT,
     accrualPort: given.ACCRUAL_PORT,
     kafkaPort: given.KAFKA_PORT,
-    placementPort: given.PLACEMENT_PORT,
-    schedulerPort: given.SCHEDULER_PORT,
+    placementPort: given.PLACEMENT_PORT ?? given.PORT_BASE + PLACEMENT_OFFSET,
+    schedulerPort: given.SCHEDULER_PORT ?? given.PORT_BASE + SCHEDULER_OFFSET,
     portBase: given.PORT_BASE,
     dataDir: resolve(folder, given.DATA_DIR),
     foreign,
@@ -112,7 +119,7 @@ export const accrualAddress = (settings: Settings): string =>
 
 /** Ports of the broker and the control plane that nobody outside needs to know; the apps' begin at PORT_BASE. */
 export function infrastructurePorts(settings: Settings) {
-  const first = settings.portBase + 80;
+  const first = settings.portBase + INFRASTRUCTURE_OFFSET;
   return {
     kafkaController: first,
     placementHealth: first + 1,

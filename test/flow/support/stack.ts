@@ -21,7 +21,7 @@ import { freePorts } from './ports';
 
 const READY_TIMEOUT_MS = 60_000;
 const SIGNAL_TIMEOUT_MS = 10_000;
-const PUBLIC_PORTS = ['PORTAL', 'FAKE_ORDERS', 'ACCRUAL', 'KAFKA', 'PLACEMENT', 'SCHEDULER'] as const;
+const PUBLIC_PORTS = ['PORTAL', 'FAKE_ORDERS', 'ACCRUAL', 'KAFKA'] as const;
 
 export interface StackOptions {
   /** Emptied first. Its logs stay when the stack is stopped. */

@@ -55,7 +55,7 @@ describe('the plan of a stack', () => {
       '--app-protocol': 'grpc',
       '--dapr-internal-grpc-port': '18014',
       '--resources-path': '/d/run/components',
-      '--placement-host-address': '127.0.0.1:50005',
+      '--placement-host-address': '127.0.0.1:18088',
     };
     for (const [name, value] of Object.entries(flags)) expect(flag(billing?.sidecar, name)).toBe(value);
   });
@@ -69,7 +69,7 @@ describe('the plan of a stack', () => {
   it('leaves no default port of the control plane to chance', () => {
     const scheduler = infrastructure.find(({ name }) => name === 'scheduler');
     expect(flag(scheduler, '--etcd-initial-cluster')).toBe('dapr-scheduler-server-0=http://127.0.0.1:18087');
-    expect(flag(scheduler, '--override-broadcast-host-port')).toBe('127.0.0.1:50006');
+    expect(flag(scheduler, '--override-broadcast-host-port')).toBe('127.0.0.1:18089');
   });
 
   it('does not start what is another’s', () => {
