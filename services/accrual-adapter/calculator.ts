@@ -43,10 +43,12 @@ const SPREAD_MS = 2_000;
 const breakerSettings = {
   // the exchange has a deadline of its own
   timeout: false as const,
-  errorThresholdPercentage: 50,
+  // calls that hang count as fired before they count as failed, so half of them may never be seen failing
+  errorThresholdPercentage: 30,
   volumeThreshold: 5,
-  rollingCountTimeout: 10_000,
-  rollingCountBuckets: 10,
+  // little more than a call's deadline: the successes before an outage do not hide it
+  rollingCountTimeout: 4_000,
+  rollingCountBuckets: 8,
   rollingPercentilesEnabled: false,
   enableSnapshots: false,
 };
