@@ -114,10 +114,7 @@ export function isReady(spec: ProcessSpec): Promise<boolean> {
   const answers = (port: number | undefined, path: string) => isAnswering(`http://127.0.0.1:${port}${path}`);
   switch (spec.kind) {
     case 'app':
-      // the calculator's simulator is no service of ours and has no operators' port
-      return ports.ops === undefined
-        ? isListening(Object.values(ports)[0] as number)
-        : answers(ports.ops, '/readyz');
+      return isAppReady(ports);
     case 'sidecar':
       return answers(ports.http, '/v1.0/healthz/outbound');
     case 'placement':
@@ -128,4 +125,11 @@ export function isReady(spec: ProcessSpec): Promise<boolean> {
     case 'cli':
       return Promise.resolve(true);
   }
+}
+
+/** Its edges are open and, where it has an operators' port (the calculator's simulator has none), it says so itself. */
+async function isAppReady(ports: Record<string, number>): Promise<boolean> {
+  const open = await Promise.all(Object.values(ports).map((port) => isListening(port)));
+  if (open.includes(false)) return false;
+  return ports.ops === undefined || isAnswering(`http://127.0.0.1:${ports.ops}/readyz`);
 }
