@@ -107,7 +107,8 @@ export class ActorCell {
   }
 
   private reminderStep(name: string, note: string | undefined): Step<void> {
-    const spec = this.actor.reminders?.[name];
+    const reminders = this.actor.reminders ?? {};
+    const spec = Object.hasOwn(reminders, name) ? reminders[name] : undefined;
     if (!spec && name !== this.#safety.name) throw new UnknownReminderError(name);
     const { act, documents, more } = spec ?? {};
     const headless = (state: unknown): boolean => state === undefined && name === this.#safety.name;

@@ -46,7 +46,8 @@ export class ActorHost {
 
   /** Never throws: a fault is an answer too. */
   async invoke(type: string, id: string, command: string, body: string): Promise<ReplyEnvelope> {
-    const spec = this.#actors.get(type)?.commands[command];
+    const commands = this.#actors.get(type)?.commands ?? {};
+    const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
     if (!spec || !ACTOR_ID.test(id)) return { fault: `no such command: ${type}/${command}`, retry: false };
     if (this.#draining) return { fault: 'this process is leaving', retry: true };
     try {

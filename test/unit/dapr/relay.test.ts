@@ -176,5 +176,6 @@ describe('clearing', () => {
     await spend(fake, 'c');
     expect(outbox(fake)).toEqual(['Purse/1/outbox/1', 'Purse/1/outbox/2']);
     gate.open();
+    await until(() => fake.published.length === 3);
   });
 });

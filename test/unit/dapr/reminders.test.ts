@@ -138,6 +138,7 @@ describe('a second delivery', () => {
 
 test.each([
   ['an unknown name', 'Clock/1/cuckoo'],
+  ['a name of Object’s own', 'Clock/1/constructor'],
   ['an unknown type', 'Sundial/1/tick'],
   ['an id that may be no key', 'Clock/a b/tick'],
 ])('a reminder of %s is cancelled', async (_name, reminder) => {

@@ -82,6 +82,13 @@ export class FakeSidecar {
     return JSON.parse(Buffer.from(await this.invoke(actor, method, body, copies)).toString('utf8'));
   }
 
+  /** Arms a reminder as a process did that is gone. */
+  arm(reminder: string, note: string): void {
+    const [actorType = '', actorId = '', name = ''] = reminder.split('/');
+    const data = Buffer.from(JSON.stringify(note));
+    this.reminders.set(reminder, new dapr.RegisterActorReminderRequest({ actorType, actorId, name, data }));
+  }
+
   /** Fires an armed reminder once. One that succeeds or is cancelled is gone, unless it was armed anew meanwhile. */
   async fire(reminder: string): Promise<'done' | 'cancelled' | 'failed'> {
     const armed = this.reminders.get(reminder);
