@@ -1,0 +1,89 @@
+import { defineActor, type CommandSpec } from '../../shared/dapr/actor';
+import type { Actors } from '../../shared/dapr/client';
+import {
+  ledgerEntry,
+  orderSnapshot,
+  type LedgerEntry,
+  type OrderSnapshot,
+} from '../../shared/events/schemas';
+import { holds, pageOf, withEntry } from '../domain/entry-pages';
+import { insert, wayTo } from '../domain/order-index';
+import { withCredit, withSnapshot } from '../domain/order-view';
+import { emptyView, withTotals, type View } from '../domain/view';
+import {
+  entryPageIn,
+  entryPageKey,
+  indexPageKey,
+  indexPagesIn,
+  orderDocumentKey,
+  orderIn,
+  viewSchema,
+} from './documents';
+import { balance, getOrder, listEntries, listOrders, listWithdrawals } from './reads';
+
+type Applied = 'applied' | 'known';
+
+/** Takes order_created and order_updated alike, in any order: the highest version wins. */
+const applyOrder: CommandSpec<View, OrderSnapshot, Applied> = {
+  startedBy: 'message',
+  input: orderSnapshot,
+  documents: ({ number }) => [orderDocumentKey(number)],
+  more: ({ state, documents }, order) => {
+    const root = state?.orders.root ?? null;
+    if (root === null || orderIn(documents, order.number)?.snapshot) return [];
+    const { wanted } = wayTo(order, root, indexPagesIn(documents));
+    return wanted === null ? [] : [indexPageKey(wanted)];
+  },
+  decide: ({ state: view = emptyView, documents }, order) => {
+    const known = orderIn(documents, order.number);
+    const document = withSnapshot(known, order);
+    if (!document) return { reply: 'known' };
+    const written = { [orderDocumentKey(order.number)]: document };
+    const version = view.version + 1;
+    if (known?.snapshot) return { reply: 'applied', state: { ...view, version }, documents: written };
+    const { uploaded_at, number } = order;
+    const { index, pages } = insert({ uploaded_at, number }, view.orders, indexPagesIn(documents));
+    for (const [page, content] of pages) Object.assign(written, { [indexPageKey(page)]: content });
+    return { reply: 'applied', state: { ...view, version, orders: index }, documents: written };
+  },
+};
+
+/** Puts an entry at its place by seq; an accrual's entry lets its order be seen as PROCESSED. */
+const applyEntry: CommandSpec<View, LedgerEntry, Applied> = {
+  startedBy: 'message',
+  input: ledgerEntry,
+  documents: (entry) => [
+    entryPageKey('entries', pageOf(entry.seq)),
+    ...(entry.withdrawal_seq === null ? [] : [entryPageKey('withdrawals', pageOf(entry.withdrawal_seq))]),
+    ...(entry.kind === 'accrual' ? [orderDocumentKey(entry.order_number)] : []),
+  ],
+  decide: ({ state: view = emptyView, documents }, entry) => {
+    const { seq, withdrawal_seq, kind, order_number } = entry;
+    const page = entryPageIn(documents, 'entries', pageOf(seq));
+    if (holds(page, seq)) return { reply: 'known' };
+    const written: Record<string, unknown> = {
+      [entryPageKey('entries', pageOf(seq))]: withEntry(page, entry),
+    };
+    if (withdrawal_seq !== null) {
+      const withdrawals = pageOf(withdrawal_seq);
+      written[entryPageKey('withdrawals', withdrawals)] = withEntry(
+        entryPageIn(documents, 'withdrawals', withdrawals),
+        entry,
+      );
+    }
+    if (kind === 'accrual')
+      written[orderDocumentKey(order_number)] = withCredit(orderIn(documents, order_number));
+    return { reply: 'applied', state: withTotals(view, entry), documents: written };
+  },
+};
+
+const commands = { applyOrder, applyEntry, listOrders, getOrder, balance, listWithdrawals, listEntries };
+
+/** Views by account: what its customer sees of orders, balance, withdrawals and entries. */
+export type Views = Actors<typeof commands>;
+
+export const accountViewActor = defineActor<View, typeof commands>({
+  type: 'AccountView',
+  state: viewSchema,
+  commands,
+});
