@@ -40,6 +40,8 @@ export function kafkaProperties(settings: Settings, paths: StackPaths): string {
     'group.initial.rebalance.delay.ms': 0,
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.retention.ms': -1,
+    // Our bodies end at 3.5 MiB (services/shared/dapr/runtime.ts); a record's frame comes on top.
+    'message.max.bytes': 5 * 1024 * 1024,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
