@@ -71,12 +71,13 @@ export class ActorCell {
     deadlineMs: number,
   ): Promise<unknown> {
     const writes = spec.startedBy !== 'read';
+    const safetyNote = String(this.host.nowMs());
     const reply = await this.turn(name, {
       first: spec.documents?.(input, this.id) ?? [],
       more: (turn) => spec.more?.(turn, input) ?? [],
       decide: (turn) => spec.decide(turn, input),
       ...(writes && { deadlineMs }),
-      ...(spec.startedBy === 'request' && { arm: () => this.armSafety() }),
+      ...(spec.startedBy === 'request' && { arm: () => this.armSafety(safetyNote), safetyNote }),
     });
     if (spec.startedBy === 'message') await this.relay();
     else if (this.#outbox.pending) void this.relayInBackground();
@@ -123,6 +124,7 @@ export class ActorCell {
         return spec ? spec.decide(turn, acted) : { reply: undefined };
       },
       note,
+      ...(name === this.#safety.name && { safetyNote: note }),
     };
   }
 
@@ -144,9 +146,8 @@ export class ActorCell {
     );
   }
 
-  private armSafety(): Promise<void> {
-    const { runtime, nowMs } = this.host;
-    return runtime.remind({ type: this.actor.type, id: this.id, ...this.#safety, note: String(nowMs()) });
+  private armSafety(note: string): Promise<void> {
+    return this.host.runtime.remind({ type: this.actor.type, id: this.id, ...this.#safety, note });
   }
 
   private async relay(): Promise<void> {

@@ -12,6 +12,8 @@ export interface Head {
   /** Rows outboxFrom ≤ seq < outboxNext wait, or were published and not yet cleared. */
   outboxFrom: number;
   outboxNext: number;
+  /** The note of the safety reminder that stood when a request last committed. */
+  safetyNote?: string | undefined;
   etag: string;
 }
 
@@ -19,6 +21,7 @@ const storedHead = z.object({
   state: z.unknown(),
   outbox_from: z.number().int(),
   outbox_next: z.number().int(),
+  safety_note: z.string().optional(),
 });
 const storedEvent = z.object({ topic: z.string(), key: z.string(), event: z.unknown() });
 
@@ -55,14 +58,20 @@ export class ActorStore {
   /**
    * Writes a decision and its outbox rows in one transaction, fenced by the etag of the head that it was made from.
    * @param clearTo rows below it are known to be published and go with this commit
+   * @param safetyNote of the reminder that was armed for it; by default the head's stays
    * @returns the events by their outbox seq
    */
-  async commit(head: Head | undefined, decision: Decision<unknown, unknown>, clearTo: number) {
+  async commit(
+    head: Head | undefined,
+    decision: Decision<unknown, unknown>,
+    clearTo: number,
+    safetyNote = head?.safetyNote,
+  ) {
     const from = head ? clearedTo(head, clearTo) : 0;
     const next = head?.outboxNext ?? 0;
     const events = decision.events ?? [];
     const operations: StateOperation[] = [
-      this.headOperation(head, decision.state, from, next + events.length),
+      this.headOperation(head, decision.state, from, next + events.length, safetyNote),
       ...Object.entries(decision.documents ?? {}).map(([name, value]) => this.put(name, value)),
       ...Object.entries(decision.inserts ?? {}).map(([name, value]) => ({
         ...this.put(name, value),
@@ -79,7 +88,7 @@ export class ActorStore {
   async clear(head: Head, clearTo: number): Promise<number> {
     const from = clearedTo(head, clearTo);
     await this.runtime.transact(this.store, [
-      this.headOperation(head, head.state, from, head.outboxNext),
+      this.headOperation(head, head.state, from, head.outboxNext, head.safetyNote),
       ...range(head.outboxFrom, from).map((seq) => this.put(outboxRow(seq), null)),
     ]);
     return from;
@@ -111,12 +120,19 @@ export class ActorStore {
       state: this.actor.state.parse(stored.state),
       outboxFrom: stored.outbox_from,
       outboxNext: stored.outbox_next,
+      safetyNote: stored.safety_note,
       etag: item.etag,
     };
   }
 
-  private headOperation(head: Head | undefined, state: unknown, from: number, next: number): StateOperation {
-    const json = JSON.stringify({ state, outbox_from: from, outbox_next: next });
+  private headOperation(
+    head: Head | undefined,
+    state: unknown,
+    from: number,
+    next: number,
+    safetyNote: string | undefined,
+  ): StateOperation {
+    const json = JSON.stringify({ state, outbox_from: from, outbox_next: next, safety_note: safetyNote });
     const fence = head ? { etag: head.etag } : { insert: true };
     return { key: this.key('head'), json, ...fence };
   }

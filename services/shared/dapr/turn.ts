@@ -1,6 +1,6 @@
 import type { Decision, Turn } from './actor';
 import { backoffMs, pause } from './backoff';
-import type { ActorStore } from './document';
+import type { ActorStore, Head } from './document';
 import type { HostMetrics } from './metrics';
 import type { Outbox } from './outbox';
 import { TooLargeError, type ActorRuntime } from './runtime';
@@ -22,6 +22,8 @@ export interface Step<R> {
   decide: (turn: Turn<unknown>, acted: unknown) => Decision<unknown, R>;
   /** Begun beside the load, confirmed before a commit is sent. */
   arm?: () => Promise<void>;
+  /** The note of the safety reminder that this turn arms, or that has started it. */
+  safetyNote?: string | undefined;
   /** Epoch milliseconds after which nothing may be committed. */
   deadlineMs?: number;
   /** Called when all is committed and before the decision's reminders are armed. */
@@ -65,12 +67,12 @@ export async function runTurn<R>(context: TurnContext, step: Step<R>): Promise<R
     const turn = turnOf(loaded.head?.state, loaded.documents);
     if (attempt === 0) acted = await step.act?.(turn);
     refuseWhenExpired(step, nowMs());
-    const decision = step.decide(turn, acted);
+    const decision = fenced(step, loaded.head, step.decide(turn, acted));
     if (decision.state !== undefined) {
       await armed;
       refuseWhenExpired(step, nowMs());
       try {
-        outbox.committed(await store.commit(loaded.head, decision, outbox.published));
+        outbox.committed(await store.commit(loaded.head, decision, outbox.published, step.safetyNote));
       } catch (error) {
         if (error instanceof TooLargeError || attempt + 1 >= MAX_COMMIT_TRIES) throw error;
         context.metrics.commitRetries.inc({ actor: context.type });
@@ -81,9 +83,24 @@ export async function runTurn<R>(context: TurnContext, step: Step<R>): Promise<R
       throw new Error(`a decision of ${context.type} without a state has something to write`);
     }
     step.beforeArming?.();
-    await armReminders(context, decision.remind ?? {}, step.note);
+    const note = step.note ?? step.safetyNote ?? loaded.head?.safetyNote;
+    await armReminders(context, decision.remind ?? {}, note);
     return decision.reply;
   }
+}
+
+/**
+ * A safety reminder that finds no commit of the request that armed it writes the head as it is: should that commit
+ * still be on its way, from a frozen process, it loses. Nobody would be left to relay its rows.
+ */
+function fenced<R>(
+  step: Step<R>,
+  head: Head | undefined,
+  decision: Decision<unknown, R>,
+): Decision<unknown, R> {
+  const isSafetyReminder = step.safetyNote !== undefined && !step.arm;
+  if (!isSafetyReminder || !head || head.safetyNote === step.safetyNote) return decision;
+  return decision.state === undefined ? { ...decision, state: head.state } : decision;
 }
 
 function refuseWhenExpired(step: Step<unknown>, nowMs: number): void {

@@ -82,3 +82,26 @@ test('a clear of one that is late deletes nothing that its successor has still t
   broker.open();
   await until(() => successor.fake.published.length === 2);
 });
+
+test('a commit that is late by more than the safety reminder loses against it, since nobody would tell it', async () => {
+  let nowMs = 1_000_000;
+  const store = new FakeStore();
+  const late = await openStage({ store, nowMs: () => nowMs });
+  const successor = await openStage({ store, nowMs: () => nowMs });
+  await late.purses.of('1').earn({ operation: 'a', points: 1 });
+  const ice = new Gate();
+  late.fake.next('commit', heldAt(ice));
+  const spending = late.fake.command(
+    'Purse/1',
+    'spend',
+    { operation: 'late', points: -1 },
+    { deadlineMs: nowMs + 10_000 },
+  );
+  await until(() => ice.arrived === 1);
+  nowMs += 30_000;
+  successor.fake.arm('Purse/1/relay', '1000000');
+  expect(await successor.fake.fire('Purse/1/relay')).toBe('done');
+  ice.open();
+  expect(await spending).toEqual({ fault: 'expired', retry: false });
+  expect(pointsIn(store)).toMatchObject({ state: { points: 1 } });
+});

@@ -109,7 +109,12 @@ describe('an actor’s own reminder as its safety reminder', () => {
       open: {
         startedBy: 'request',
         input: z.object({}),
-        decide: () => ({ reply: null, state: { open: true }, events: [changed('1', 'a', 1)] }),
+        decide: () => ({
+          reply: null,
+          state: { open: true },
+          events: [changed('1', 'a', 1)],
+          remind: { watch: 9_000 },
+        }),
       },
     },
     reminders: {
@@ -132,10 +137,20 @@ describe('an actor’s own reminder as its safety reminder', () => {
     fake.next('publish', refused);
     await fake.command('Purse/1', 'open', {});
     await fake.fire('Purse/1/watch');
+    expect(fake.count('commit')).toBe(1);
     expect(acted).toEqual([{ open: true }]);
     expect(fake.published).toHaveLength(1);
     expect(fake.reminders.get('Purse/1/watch')?.dueTime).toBe('60000ms');
   });
+});
+
+test('it writes nothing when the request that armed it has committed', async () => {
+  const { fake, purses } = await openStage();
+  await purses.of('1').spend(pay);
+  await until(() => fake.store.keys('Purse/1/outbox/').length === 0);
+  const commits = fake.count('commit');
+  await fake.fire(SAFETY);
+  expect(fake.count('commit')).toBe(commits);
 });
 
 test('it is armed in place of one that is armed: one an actor, however many requests', async () => {
