@@ -9,8 +9,8 @@ import type { ActorRuntime } from './runtime';
 import { DeadLetter, type Subscription } from './subscription';
 
 const { SUCCESS, RETRY } = dapr.TopicEventResponseTopicEventResponseStatus;
-/** What of a message is kept in its dead letter: in JSON a character takes up to 6 bytes, and Kafka takes 1 MB. */
-const MAX_DEAD_PAYLOAD_CHARS = 128 * 1024;
+/** What of a message is kept in its dead letter: in JSON a character takes up to 6 bytes, and a hop takes 3.5 MiB. */
+const MAX_DEAD_PAYLOAD_CHARS = 512 * 1024;
 const MAX_DEAD_KEY_CHARS = 512;
 
 /** A message as the sidecar brings it: the topic's name and the bytes that were published. */
