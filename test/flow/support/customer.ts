@@ -76,14 +76,12 @@ const RETRY_FOR_MS = 60_000;
 async function retrying(send: () => Promise<Response>): Promise<Response> {
   const deadline = Date.now() + RETRY_FOR_MS;
   for (;;) {
-    const response = await send().catch((error: unknown) => error as Error);
-    const again = response instanceof Error || response.status === 503;
-    if (!again) return response;
-    if (Date.now() > deadline) {
-      throw response instanceof Error
-        ? response
-        : new Error(`still ${response.status} after ${RETRY_FOR_MS} ms`);
-    }
+    const { response, failure } = await send().then(
+      (answer) => ({ response: answer, failure: undefined }),
+      (error: unknown) => ({ response: undefined, failure: error }),
+    );
+    if (response && response.status !== 503) return response;
+    if (Date.now() > deadline) throw failure ?? new Error(`still 503 after ${RETRY_FOR_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
