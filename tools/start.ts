@@ -13,6 +13,7 @@ import { supervise } from './stack/supervise';
 
 /** npm and the terminal may both deliver one Ctrl-C; only a later one is a second one. */
 const SAME_CTRL_C_MS = 500;
+const PARENT_POLL_MS = 500;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `npm start`: runs the whole system until Ctrl-C. */
@@ -70,6 +71,19 @@ function onStopSignals(plan: StackPlan, stop: AbortController): void {
     });
   };
   STOP_SIGNALS.forEach((name) => process.on(name, handle));
+  stopWithNpm(handle);
+}
+
+/** npm passes a SIGTERM on to the shell between it and us, which dies of it without a word to us. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_POLL_MS);
+  watch.unref();
 }
 
 /** A terminal that is closed takes our output with it; the stack is stopped in order all the same. */
@@ -101,7 +115,7 @@ Gophermart is ready after ${seconds(since).trim()}.
 
   TOKEN=$(curl -si ${url}/api/user/register -H 'Content-Type: application/json' -d '{"login":"ann'$$'","password":"correct horse"}' | tr -d '\\r' | sed -n 's/^[Aa]uthorization: //p')
   curl -sw '%{http_code}\\n' ${url}/api/user/orders -H "Authorization: $TOKEN" -H 'Content-Type: text/plain' -d "$(curl -s http://127.0.0.1:${plan.settings.fakeOrdersPort}/api/order)"
-  sleep 2; curl -s ${url}/api/user/orders -H "Authorization: $TOKEN"; curl -s ${url}/api/user/balance -H "Authorization: $TOKEN"
+  sleep 4; curl -s ${url}/api/user/orders -H "Authorization: $TOKEN"; curl -s ${url}/api/user/balance -H "Authorization: $TOKEN"
 `;
 }
 
