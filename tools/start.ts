@@ -113,7 +113,7 @@ Gophermart is ready after ${seconds(since).trim()}.
   logs     ${plan.paths.log}
   stop     Ctrl-C        look: npm run status
 
-  TOKEN=$(curl -si ${url}/api/user/register -H 'Content-Type: application/json' -d '{"login":"ann'$$'","password":"correct horse"}' | tr -d '\\r' | sed -n 's/^[Aa]uthorization: //p')
+  TOKEN=$(curl -si ${url}/api/user/register -H 'Content-Type: application/json' -d '{"login":"ann'$(date +%s)'","password":"correct horse"}' | tr -d '\\r' | sed -n 's/^[Aa]uthorization: //p')
   curl -sw '%{http_code}\\n' ${url}/api/user/orders -H "Authorization: $TOKEN" -H 'Content-Type: text/plain' -d "$(curl -s http://127.0.0.1:${plan.settings.fakeOrdersPort}/api/order)"
   sleep 4; curl -s ${url}/api/user/orders -H "Authorization: $TOKEN"; curl -s ${url}/api/user/balance -H "Authorization: $TOKEN"
 `;
