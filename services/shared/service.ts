@@ -1,6 +1,11 @@
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { once } from 'node:events';
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { z } from 'zod';
 import { UnimplementedAppCallbackService } from '../gen/dapr/proto/runtime/v1/runtime';
@@ -103,7 +108,8 @@ async function serveGrpc(port: number, consumer: TopicConsumer, parts: ServicePa
   const server = new Server();
   const callbacks = consumer.callbacks() as unknown as UntypedServiceImplementation;
   server.addService(UnimplementedAppCallbackService.definition, callbacks);
-  for (const { definition, implementation } of parts.grpc ?? []) server.addService(definition, implementation);
+  for (const { definition, implementation } of parts.grpc ?? [])
+    server.addService(definition, implementation);
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) =>
       error ? reject(new ConfigError(`APP_PORT ${port} cannot be opened: ${error.message}.`)) : resolve(),
@@ -125,7 +131,8 @@ async function listen(server: HttpServer, port: number, host: string): Promise<v
 async function untilSidecarAnswers(sidecar: Sidecar, log: Logger): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += SIDECAR_POLL_MS) {
     if (sidecar.connected) return;
-    if (waitedMs > 0 && waitedMs % SIDECAR_PATIENCE_MS === 0) log.warn(`no sidecar at ${sidecar.address} yet`);
+    if (waitedMs > 0 && waitedMs % SIDECAR_PATIENCE_MS === 0)
+      log.warn(`no sidecar at ${sidecar.address} yet`);
     await pause(SIDECAR_POLL_MS);
   }
 }
@@ -158,4 +165,5 @@ async function closeHttp(server: HttpServer | undefined): Promise<void> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-const closeGrpc = (server: Server): Promise<void> => new Promise((resolve) => server.tryShutdown(() => resolve()));
+const closeGrpc = (server: Server): Promise<void> =>
+  new Promise((resolve) => server.tryShutdown(() => resolve()));

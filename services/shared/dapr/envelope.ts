@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const callEnvelope = z.object({ input: z.unknown(), deadline_ms: z.number() });
 export type CallEnvelope = z.infer<typeof callEnvelope>;
 
+/** The command that every actor type answers without a turn: it only tells that calls arrive. */
+export const PING = 'ping--';
+
 /**
  * What an actor answers. Dapr carries an actor's error to its caller as a success without a mark, so the
  * difference stands in the body: a `reply` (which may be a refusal, a value), or a `fault`.

@@ -2,7 +2,7 @@ import { ZodError } from 'zod';
 import type { Registry } from 'prom-client';
 import { ActorCell, UnknownReminderError, type HostContext } from './cell';
 import type { AnyActor } from './document';
-import { callEnvelope, type ReplyEnvelope } from './envelope';
+import { callEnvelope, PING, type ReplyEnvelope } from './envelope';
 import { hostMetrics } from './metrics';
 import { FullError, Semaphore } from './queue';
 import { TooLargeError, type ActorRuntime } from './runtime';
@@ -46,6 +46,7 @@ export class ActorHost {
 
   /** Never throws: a fault is an answer too. */
   async invoke(type: string, id: string, command: string, body: string): Promise<ReplyEnvelope> {
+    if (command === PING && this.#actors.has(type)) return { reply: null };
     const commands = this.#actors.get(type)?.commands ?? {};
     const spec = Object.hasOwn(commands, command) ? commands[command] : undefined;
     if (!spec || !ACTOR_ID.test(id)) return { fault: `no such command: ${type}/${command}`, retry: false };

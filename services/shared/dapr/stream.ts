@@ -4,10 +4,12 @@ import type { Logger } from '../log';
 import { backoffMs, pause } from './backoff';
 import type { ReplyEnvelope } from './envelope';
 import type { ActorHost } from './host';
+import { ReachWatch } from './reach';
 import { MAX_BODY_BYTES, TooLargeError } from './runtime';
 import type { ActorEventStream, Sidecar } from './sidecar';
 
-const DRAIN_TIMEOUT_SECONDS = 15;
+/** Below the 8 s in which placement wants a round done: a sidecar that drains for longer loses its placement. */
+const DRAIN_TIMEOUT_SECONDS = 5;
 const IDLE_TIMEOUT_SECONDS = 300;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
@@ -71,18 +73,28 @@ export class ActorStream {
       stream.on('close', resolve);
       stream.on('end', resolve);
     });
+    let stopWatching = () => {};
+    const reach = new ReachWatch({ invokeActor: this.invokeActor, nowMs: Date.now }, this.host.types);
     stream.on('data', (event: Event) => {
+      reach.heard();
       if (event.response_type === 'initialResponse') {
         wasRegistered = this.#registered = true;
         this.log.info({ actors: this.host.types }, 'hosting actors');
+        stopWatching = reach.start(() => {
+          this.log.warn('calls to the actors no longer arrive; registering them again');
+          stream.end();
+        });
       } else void this.serve(stream, event);
     });
     stream.write(this.registration());
     await ended;
+    stopWatching();
     this.#registered = false;
     stream.cancel();
     return wasRegistered;
   }
+
+  private readonly invokeActor: Sidecar['invokeActor'] = (...call) => this.sidecar.invokeActor(...call);
 
   private registration(): dapr.SubscribeActorEventsRequestAlpha1 {
     return new dapr.SubscribeActorEventsRequestAlpha1({
