@@ -1,14 +1,16 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../shared/log';
+import type { RequestMetrics } from './metrics';
 import { Problem } from './problems';
 import { Unavailable } from './ports';
 import { requestIdOf } from './request-log';
 
 /** Writes whatever a handler threw as a problem; of what nobody expected, the client learns only the id. */
-export function answerFailures(log: Logger): ErrorRequestHandler {
+export function answerFailures(log: Logger, metrics: RequestMetrics): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const problem = problemOf(error);
     const requestId = requestIdOf(response);
+    metrics.refused(problem.slug);
     if (problem.slug === 'internal') log.error({ err: error, request_id: requestId }, 'a handler failed');
     // half a list has been sent: only a broken connection tells the client that it is not the whole one
     if (response.headersSent) return void response.destroy();

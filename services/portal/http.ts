@@ -1,19 +1,26 @@
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../shared/log';
+import { addressOfOperation, operationNames, type OperationName } from './api/contract';
+import { docsRoutes } from './api/docs';
 import { Consistency } from './consistency';
 import { answerFailures, methodNotAllowed, notFound } from './failures';
+import { createGate, limitCredentials, limitRequests, refuseForeignOrigins } from './guards';
 import type { MarkMemory } from './marks';
+import { gateMetrics, requestMetrics } from './metrics';
 import type { Passwords } from './passwords';
 import type { Billing, Logins, Purchases, Query, Readiness } from './ports';
+import type { RateLimits } from './rate-limits';
 import { MAX_JSON_BYTES, MAX_ORDER_BYTES, readBody } from './request-body';
 import { requestLog } from './request-log';
-import { balance, listWithdrawals, withdraw } from './routes/balance';
-import { listOrders, uploadOrder } from './routes/orders';
+import { balance, listWithdrawals, statement, withdraw } from './routes/balance';
+import { listOrders, oneOrder, uploadOrder } from './routes/orders';
 import { demoOrder, healthz, readyz } from './routes/service';
-import { login, register } from './routes/user';
+import { changePassword, login, logout, register } from './routes/user';
 import { cookieOptions, requireSession } from './session';
+import { Sessions } from './sessions';
 import type { Tokens } from './tokens';
 
 export interface PortalPorts {
@@ -25,53 +32,81 @@ export interface PortalPorts {
   tokens: Tokens;
   passwords: Passwords;
   marks: MarkMemory;
+  rateLimits: RateLimits;
+  metrics: Registry;
   log: Logger;
   /** True where customers come by TLS only. */
   secureCookies: boolean;
+  /** Where browsers find the portal; by default whatever the Host header names. */
+  publicOrigin?: string | undefined;
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  trustedProxies: number;
+  maxRequestsUnderWay: number;
   /** Makes ids that are unique for ever. */
   newId: () => string;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** What an address answers to; GET answers HEAD too. */
-type Methods = { get?: RequestHandler[]; post?: RequestHandler[] };
+/** The handlers of one address; GET answers HEAD too. */
+export type Methods = { get?: RequestHandler[]; post?: RequestHandler[] };
 
 /** The public REST API, as an Express application that stands on its ports alone. */
 export function createApp(ports: PortalPorts): Express {
+  const metrics = requestMetrics(ports.metrics);
+  const gate = createGate(ports.maxRequestsUnderWay);
+  gateMetrics(ports.metrics, () => gate.underWay);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
-  app.use(requestLog(ports.log));
+  app.set('trust proxy', ports.trustedProxies);
+  app.use(requestLog(ports.log, metrics));
   app.use(helmet({ strictTransportSecurity: ports.secureCookies }));
-  app.use('/api', neverCached);
+  app.use('/api', neverCached, gate.handler, limitRequests(ports.rateLimits));
   for (const [path, methods] of Object.entries(routes(ports))) serve(app, path, methods);
   app.use(notFound);
-  app.use(answerFailures(ports.log));
+  app.use(answerFailures(ports.log, metrics));
   return app;
 }
 
-/** Every address of the API. A customer is known before a byte of the body is read. */
+/** Every address: the API's operations as api/contract.ts tells them, and what is served to browsers. */
 function routes(ports: PortalPorts): Record<string, Methods> {
+  const table: Record<string, Methods> = { ...docsRoutes() };
+  const handlers = operationHandlers(ports);
+  for (const name of operationNames) {
+    const { method, path } = addressOfOperation(name);
+    const expressPath = path.replace(/\{(\w+)\}/g, ':$1');
+    table[expressPath] = { ...table[expressPath], [method]: handlers[name] };
+  }
+  return table;
+}
+
+/** What each operation passes on its way. A customer is known before a byte of the body is read. */
+function operationHandlers(ports: PortalPorts): Record<OperationName, RequestHandler[]> {
   const cookies = cookieOptions(ports.secureCookies);
+  const sessions = new Sessions(ports);
   const consistency = new Consistency(ports.marks, cookies);
-  const customer = requireSession(ports.tokens);
+  const customer = requireSession(sessions);
+  const writer = [customer, refuseForeignOrigins(ports.publicOrigin)];
+  const costly = limitCredentials(ports.rateLimits);
   const jsonBody = readBody(MAX_JSON_BYTES);
   const orderBody = readBody(MAX_ORDER_BYTES);
   // only lists are ever long enough
   const compressed = compression();
   return {
-    '/api/user/register': { post: [jsonBody, register(ports, cookies)] },
-    '/api/user/login': { post: [jsonBody, login(ports, cookies)] },
-    '/api/user/orders': {
-      get: [customer, compressed, listOrders(ports, consistency)],
-      post: [customer, orderBody, uploadOrder(ports, consistency)],
-    },
-    '/api/user/balance': { get: [customer, balance(ports, consistency)] },
-    '/api/user/balance/withdraw': { post: [customer, jsonBody, withdraw(ports, consistency)] },
-    '/api/user/withdrawals': { get: [customer, compressed, listWithdrawals(ports, consistency)] },
-    '/api/order': { get: [demoOrder(ports)] },
-    '/healthz': { get: [healthz] },
-    '/readyz': { get: [readyz(ports)] },
+    'POST /api/user/register': [costly, jsonBody, register(ports, sessions, cookies)],
+    'POST /api/user/login': [costly, jsonBody, login(ports, sessions, cookies)],
+    'POST /api/user/logout': [...writer, logout(sessions, cookies)],
+    'POST /api/user/password': [costly, ...writer, jsonBody, changePassword(ports, sessions, cookies)],
+    'POST /api/user/orders': [...writer, orderBody, uploadOrder(ports, consistency)],
+    'GET /api/user/orders': [customer, compressed, listOrders(ports, consistency)],
+    'GET /api/user/orders/{number}': [customer, oneOrder(ports, consistency)],
+    'GET /api/user/balance': [customer, balance(ports, consistency)],
+    'POST /api/user/balance/withdraw': [...writer, jsonBody, withdraw(ports, consistency)],
+    'GET /api/user/withdrawals': [customer, compressed, listWithdrawals(ports, consistency)],
+    'GET /api/user/statement': [customer, compressed, statement(ports, consistency)],
+    'GET /api/order': [demoOrder(ports)],
+    'GET /healthz': [healthz],
+    'GET /readyz': [readyz(ports)],
   };
 }
 

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Page } from './ports';
 
+/** The most that query gives at once; a page of orders is then some 50 KB. */
+export const MAX_LIMIT = 500;
 /** Some ten million orders: a list longer than that is cut off as a fault. */
 const MAX_PAGES = 20_000;
 
@@ -42,4 +44,27 @@ async function* arrayOf<T>(
     page = await pageAt(page.nextCursor);
   }
   yield ']';
+}
+
+/** Answers with one page as a JSON array, and tells in headers where the next one is. 204 for an empty one. */
+export function sendPage<T>(
+  request: Request,
+  response: Response,
+  page: Page<T>,
+  publicItem: (item: T) => unknown,
+): void {
+  tellNextPage(request, response, page.nextCursor);
+  if (page.items.length === 0) return void response.status(204).end();
+  response.json(page.items.map(publicItem));
+}
+
+/** The headers Next-Cursor and Link (RFC 8288, rel=next); none after the last page. */
+export function tellNextPage(request: Request, response: Response, nextCursor: string): void {
+  if (nextCursor === '') return;
+  const query = new URLSearchParams({
+    ...(typeof request.query.limit === 'string' && { limit: request.query.limit }),
+    cursor: nextCursor,
+  });
+  response.set('Next-Cursor', nextCursor);
+  response.set('Link', `<${request.path}?${query.toString()}>; rel="next"`);
 }

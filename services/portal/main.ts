@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { credentials } from '@grpc/grpc-js';
+import type { z } from 'zod';
 import { BillingServiceClient } from '../gen/gophermart/billing/v1/billing';
 import { QueryServiceClient } from '../gen/gophermart/query/v1/query';
 import { channelOptions } from '../shared/dapr/sidecar';
@@ -12,11 +13,13 @@ import { createQuery } from './adapters/query-client';
 import { portalConfig } from './config';
 import { createApp } from './http';
 import { MarkMemory } from './marks';
+import { breakerMetrics } from './metrics';
 import { createPasswords } from './passwords';
+import { createRateLimits, noRateLimits, type RateLimits } from './rate-limits';
 import { createReadiness } from './readiness';
 import { createTokens, readTokenKeys } from './tokens';
 
-runService('portal', portalConfig, async ({ config, sidecar, log }) => {
+runService('portal', portalConfig, async ({ config, sidecar, log, metrics }) => {
   const tokens = createTokens(readTokenKeys(config.TOKEN_KEYS_FILE), config.TOKEN_TTL_SECONDS, Date.now);
   const dapr = connectDapr(config.DAPR_GRPC_PORT, log);
   const logins = new DaprLogins(dapr.state, config.STATE_STORE, log);
@@ -28,6 +31,8 @@ runService('portal', portalConfig, async ({ config, sidecar, log }) => {
   const queryCalls = createCalls(config.QUERY_APP_ID, log);
   const breakers = [logins.breaker, billingCalls.breaker, queryCalls.breaker];
 
+  breakerMetrics(metrics, breakers);
+
   const app = createApp({
     logins,
     billing: createBilling(billingClient, billingCalls),
@@ -37,8 +42,13 @@ runService('portal', portalConfig, async ({ config, sidecar, log }) => {
     tokens,
     passwords: await createPasswords(),
     marks: new MarkMemory(),
+    rateLimits: rateLimits(config),
+    metrics,
     log,
     secureCookies: config.COOKIE_SECURE,
+    publicOrigin: config.PUBLIC_ORIGIN,
+    trustedProxies: config.TRUSTED_PROXIES,
+    maxRequestsUnderWay: config.MAX_REQUESTS_UNDER_WAY,
     newId: randomUUID,
     now: Date.now,
   });
@@ -53,3 +63,13 @@ runService('portal', portalConfig, async ({ config, sidecar, log }) => {
     },
   };
 });
+
+function rateLimits(config: z.infer<z.ZodObject<typeof portalConfig>>): RateLimits {
+  if (config.RATE_LIMITS === 'off') return noRateLimits;
+  return createRateLimits({
+    requestsPerMinute: config.REQUESTS_PER_ADDRESS_PER_MINUTE,
+    credentialsPerMinute: config.CREDENTIALS_PER_ADDRESS_PER_MINUTE,
+    wrongPasswordsPerMinute: config.WRONG_PASSWORDS_PER_ADDRESS_AND_LOGIN_PER_MINUTE,
+    wrongPasswordsPerLoginPerMinute: config.WRONG_PASSWORDS_PER_LOGIN_PER_MINUTE,
+  });
+}

@@ -10,16 +10,36 @@ export interface LoginRecord {
   accountId: string;
   passwordHash: string;
   createdAt: string;
+  /** A token of another generation is no longer good; a changed password starts the next one. */
+  generation: number;
+  /** Tokens of this generation whose customers have logged out, as long as they would be good. */
+  ended: EndedToken[];
 }
 
+export interface EndedToken {
+  tokenId: string;
+  expiresAtMs: number;
+}
+
+/** Logins by their key (login-key.ts): what customers type is not kept. */
 export interface Logins {
   /** @throws Unavailable */
-  find(login: string): Promise<LoginRecord | undefined>;
+  find(loginKey: string): Promise<LoginRecord | undefined>;
   /**
    * Keeps a record under a login that nobody holds yet; of many at once exactly one wins.
    * @returns false when the login is held by another account @throws Unavailable
    */
-  claim(login: string, record: LoginRecord): Promise<boolean>;
+  claim(loginKey: string, record: LoginRecord): Promise<boolean>;
+  /**
+   * Replaces a record. Changes at the same time come one after the other, none is lost.
+   * @param decide what to keep instead, from what is kept now; the same object to leave it, undefined to refuse.
+   * It may be asked several times, also about a record that it has made itself.
+   * @returns what is kept then; undefined when refused or when there is no such login @throws Unavailable
+   */
+  change(
+    loginKey: string,
+    decide: (kept: LoginRecord) => LoginRecord | undefined,
+  ): Promise<LoginRecord | undefined>;
 }
 
 export interface Withdrawal {
@@ -52,6 +72,17 @@ export interface OrderView {
   uploadedAt: string;
 }
 
+/** An entry of the ledger: an accrual, or a withdrawal with a negative amount. */
+export interface EntryView {
+  seq: number;
+  kind: string;
+  orderNumber: string;
+  amountMinor: number;
+  /** After this entry. */
+  balanceMinor: number;
+  processedAt: string;
+}
+
 export interface WithdrawalView {
   orderNumber: string;
   amountMinor: number;
@@ -71,14 +102,24 @@ export interface PageRequest {
   accountId: string;
   /** Empty for the first page. */
   cursor: string;
+  /** 1-500. */
+  limit: number;
   marks: readonly Mark[];
 }
 
 export interface Query {
-  /** @throws Unavailable */
+  /** @throws Problem invalid_cursor, Unavailable */
   listOrders(request: PageRequest): Promise<Page<OrderView>>;
-  /** @throws Unavailable */
+  /** @throws Problem order_not_found, also for an order of another account; Unavailable */
+  order(
+    accountId: string,
+    number: string,
+    marks: readonly Mark[],
+  ): Promise<{ order: OrderView; lagging: boolean }>;
+  /** @throws Problem invalid_cursor, Unavailable */
   listWithdrawals(request: PageRequest): Promise<Page<WithdrawalView>>;
+  /** @throws Problem invalid_cursor, Unavailable */
+  listEntries(request: PageRequest): Promise<Page<EntryView>>;
   /** @throws Unavailable */
   balance(
     accountId: string,
@@ -92,8 +133,15 @@ export interface Purchases {
   newOrderNumber(): Promise<string>;
 }
 
-/** Names what keeps the portal from serving; nothing when it serves. */
-export type Readiness = () => Promise<string[]>;
+/** What the portal needs to serve. */
+export type Readiness = () => Promise<{
+  /** Names what keeps the portal from serving; empty when it serves. */
+  notReady: string[];
+  breakers: Record<string, BreakerState>;
+}>;
+
+/** Of a circuit breaker: closed lets calls pass, open refuses them, half-open tries with one. */
+export type BreakerState = 'closed' | 'half-open' | 'open';
 
 /** Something that the portal depends on does not answer. The customer may try again a little later. */
 export class Unavailable extends Error {

@@ -4,6 +4,9 @@ type PortalSlug =
   | 'malformed_request'
   | 'invalid_idempotency_key'
   | 'unauthorized'
+  | 'foreign_origin'
+  | 'too_many_requests'
+  | 'overloaded'
   | 'wrong_credentials'
   | 'login_taken'
   | 'not_found'
@@ -16,7 +19,7 @@ type PortalSlug =
 export type ProblemSlug = Slug | PortalSlug;
 
 /** Every refusal that a client can meet: its HTTP status, and a sentence that helps. */
-const table: Record<ProblemSlug, readonly [status: number, title: string]> = {
+export const problemTable: Readonly<Record<ProblemSlug, readonly [status: number, title: string]>> = {
   malformed_request: [400, 'The request is not of the form that this call takes.'],
   invalid_request: [400, 'The request holds a value that this call does not take.'],
   invalid_amount: [400, 'The sum must be a number above zero with at most two decimals.'],
@@ -25,6 +28,7 @@ const table: Record<ProblemSlug, readonly [status: number, title: string]> = {
   unauthorized: [401, 'Log in first: send the token in the Authorization header or the session cookie.'],
   wrong_credentials: [401, 'The login or the password is wrong.'],
   insufficient_points: [402, 'There are not enough points in the account.'],
+  foreign_origin: [403, 'A page of another origin may not do this with the session cookie.'],
   not_found: [404, 'There is nothing at this address.'],
   order_not_found: [404, 'There is no such order among yours.'],
   method_not_allowed: [405, 'This address does not take this method; the Allow header names those it takes.'],
@@ -34,8 +38,10 @@ const table: Record<ProblemSlug, readonly [status: number, title: string]> = {
   unsupported_encoding: [415, 'The request body may be plain or compressed with gzip, deflate or br.'],
   invalid_order_number: [422, 'An order number is 1 to 64 digits that pass the Luhn check.'],
   operation_reused: [422, 'This Idempotency-Key has been used for another withdrawal.'],
+  too_many_requests: [429, 'Too many requests; the Retry-After header says when to go on.'],
   internal: [500, 'The request could not be handled.'],
   unavailable: [503, 'This cannot be done right now; try again a little later.'],
+  overloaded: [503, 'Too many requests are under way; try again a little later.'],
   not_ready: [503, 'The service cannot take requests right now.'],
 };
 
@@ -55,7 +61,7 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return table[this.slug][0];
+    return problemTable[this.slug][0];
   }
 
   /** The headers that belong to the status. */
@@ -67,7 +73,7 @@ export class Problem extends Error {
 
   /** The answer's body: RFC 9457, with the slug as the part that programs may rely on. */
   body(requestId: string): Record<string, unknown> {
-    const [status, title] = table[this.slug];
+    const [status, title] = problemTable[this.slug];
     return {
       type: `urn:gophermart:problem:${this.slug}`,
       title,
@@ -77,5 +83,16 @@ export class Problem extends Error {
       request_id: requestId,
       ...this.members,
     };
+  }
+}
+
+/** The limit of requests is reached. @param retryAfterSeconds when the next one is taken */
+export class TooManyRequests extends Problem {
+  constructor(private readonly retryAfterSeconds: number) {
+    super('too_many_requests');
+  }
+
+  override get headers(): Readonly<Record<string, string>> {
+    return { 'Retry-After': String(this.retryAfterSeconds) };
   }
 }

@@ -1,39 +1,61 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { minorFromDecimal } from '../shared/money';
 import { isOrderNumber } from '../shared/order-number';
+import { credentials, MAX_CREDENTIAL_LENGTH, orderUpload, passwordChange, withdrawal } from './api/schemas';
+import { MAX_LIMIT } from './list';
+import { loginKey } from './login-key';
 import { Problem } from './problems';
 
-/** A request's body as it came: its media type without parameters, and its bytes after decompression. */
+/** A request's body as it came: its media type, and its bytes after decompression. */
 export interface Body {
+  /** Without parameters; empty when the charset is another than UTF-8. */
   mediaType: string;
   bytes: Buffer;
 }
 
-export const MAX_LOGIN_LENGTH = 128;
-export const MAX_PASSWORD_LENGTH = 128;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const LIMIT = /^[1-9][0-9]{0,2}$/;
+const MAX_CURSOR_LENGTH = 512;
 
-const credentials = z.object({
-  login: z.string().transform(normalisedLogin).pipe(z.string().min(1).max(MAX_LOGIN_LENGTH)),
-  // by length only; one character is enough, since published clients register with short passwords
-  password: z.string().min(1).max(MAX_PASSWORD_LENGTH),
-});
-export type Credentials = z.infer<typeof credentials>;
-
-/** The same login however it is typed: trimmed, NFKC, lower case; empty when it holds what cannot be typed. */
-export function normalisedLogin(login: string): string {
-  return UNPRINTABLE.test(login) ? '' : login.normalize('NFKC').toLowerCase().trim();
+export interface Credentials {
+  loginKey: string;
+  password: string;
 }
+
+/** The same login however it is typed: NFKC, lower case, trimmed. */
+export function normalisedLogin(login: string): string {
+  return login.normalize('NFKC').toLowerCase().trim();
+}
+
+const text = `text of 1-${MAX_CREDENTIAL_LENGTH} characters`;
 
 /** POST /api/user/register and /login: JSON {login, password}. @throws Problem malformed_request */
 export function parseCredentials(body: Body): Credentials {
-  return json(
-    body,
-    credentials,
-    `{"login": text of 1-${MAX_LOGIN_LENGTH}, "password": text of 1-${MAX_PASSWORD_LENGTH} characters}`,
-  );
+  const { login, password } = json(body, credentials, `{"login": ${text}, "password": ${text}}`);
+  return { loginKey: loginKey(normalisedLogin(login)), password };
+}
+
+/** POST /api/user/password: JSON {current, new}. @throws Problem malformed_request */
+export function parsePasswordChange(body: Body): { current: string; replacement: string } {
+  const { current, new: replacement } = json(body, passwordChange, `{"current": ${text}, "new": ${text}}`);
+  return { current, replacement };
+}
+
+/**
+ * The part of a list that is asked for: `limit` (1-500) and `cursor`.
+ * @throws Problem malformed_request
+ */
+export function parsePage(query: Readonly<Record<string, unknown>>): { limit?: number; cursor: string } {
+  const { limit, cursor = '' } = query;
+  if (typeof cursor !== 'string' || cursor.length > MAX_CURSOR_LENGTH || query.cursor === '') {
+    throw new Problem('malformed_request', `The cursor must be a text of 1-${MAX_CURSOR_LENGTH} characters.`);
+  }
+  if (limit === undefined) return { cursor };
+  if (typeof limit !== 'string' || !LIMIT.test(limit) || Number(limit) > MAX_LIMIT) {
+    throw new Problem('malformed_request', `The limit must be a number from 1 to ${MAX_LIMIT}.`);
+  }
+  return { limit: Number(limit), cursor };
 }
 
 /**
@@ -43,14 +65,12 @@ export function parseCredentials(body: Body): Credentials {
 export function parseOrderNumber(body: Body): string {
   const text = (
     body.mediaType === 'text/plain'
-      ? body.bytes.toString('utf8')
-      : json(body, z.object({ number: z.string() }), '{"number": "..."} or text/plain').number
+      ? utf8(body.bytes)
+      : json(body, orderUpload, '{"number": "..."} or text/plain').number
   ).trim();
   if (text === '') throw new Problem('malformed_request', 'The order number is missing.');
   return checkedOrderNumber(text);
 }
-
-const withdrawal = z.object({ order: z.string(), sum: z.number() });
 
 /**
  * POST /api/user/balance/withdraw: JSON {order, sum}, the sum in points.
@@ -81,7 +101,10 @@ function checkedOrderNumber(text: string): string {
 
 function json<T>(body: Body, schema: z.ZodType<T>, expected: string): T {
   if (body.mediaType !== 'application/json') {
-    throw new Problem('malformed_request', `The content type must be application/json: ${expected}.`);
+    throw new Problem(
+      'malformed_request',
+      `The content type must be application/json in UTF-8: ${expected}.`,
+    );
   }
   const parsed = schema.safeParse(parseJson(body.bytes));
   if (!parsed.success) throw new Problem('malformed_request', `The body must be ${expected}.`);
@@ -90,8 +113,19 @@ function json<T>(body: Body, schema: z.ZodType<T>, expected: string): T {
 
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(utf8(bytes));
   } catch {
     throw new Problem('malformed_request', 'The body is not JSON.');
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @throws Problem malformed_request for bytes that are not UTF-8: nothing is guessed */
+function utf8(bytes: Buffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Problem('malformed_request', 'The body is not UTF-8.');
   }
 }

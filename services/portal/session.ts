@@ -1,13 +1,14 @@
 import type { CookieOptions, Request, RequestHandler, Response } from 'express';
+import type { LoginRecord } from './ports';
 import { Problem } from './problems';
-import type { Tokens } from './tokens';
+import type { Sessions } from './sessions';
+import type { Claims } from './tokens';
 
 const SESSION_COOKIE = 'gophermart_session';
 const MAX_COOKIES = 64;
 
 /** Who asks, and how they showed it. */
-export interface Session {
-  accountId: string;
+export interface Session extends Claims {
   via: 'header' | 'cookie';
 }
 
@@ -37,12 +38,12 @@ export function cookieOptions(secure: boolean): CookieOptions {
 }
 
 /** Lets only customers pass: the account id comes from the token and from nowhere else. */
-export function requireSession(tokens: Tokens): RequestHandler {
+export function requireSession(sessions: Sessions): RequestHandler {
   return async (request, response, next) => {
     const found = tokenOf(request.headers.authorization, request.headers.cookie);
-    const accountId = found && (await tokens.verify(found.token));
-    if (accountId === undefined) throw new Problem('unauthorized');
-    response.locals.session = { accountId, via: found?.via ?? 'header' } satisfies Session;
+    const claims = found && (await sessions.verify(found.token));
+    if (claims === undefined) throw new Problem('unauthorized');
+    response.locals.session = { ...claims, via: found?.via ?? 'header' } satisfies Session;
     next();
   };
 }
@@ -55,13 +56,18 @@ export function sessionOf(response: Response): Session {
 /** Logs the customer in: the token goes out as header, to be sent back verbatim, and as cookie. */
 export async function openSession(
   response: Response,
-  tokens: Tokens,
-  accountId: string,
+  sessions: Sessions,
+  login: { key: string; record: LoginRecord },
   cookies: CookieOptions,
 ): Promise<void> {
-  const token = await tokens.issue(accountId);
+  const token = await sessions.open(login.key, login.record);
   response.set('Authorization', `Bearer ${token}`);
-  response.cookie(SESSION_COOKIE, token, { ...cookies, maxAge: tokens.ttlSeconds * 1_000 });
+  response.cookie(SESSION_COOKIE, token, { ...cookies, maxAge: sessions.ttlSeconds * 1_000 });
+}
+
+/** Takes the session's cookie back from the browser. */
+export function forgetSession(response: Response, cookies: CookieOptions): void {
+  response.clearCookie(SESSION_COOKIE, cookies);
 }
 
 /** A header of which a request may hold only one. */

@@ -3,6 +3,7 @@ import { jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
 import { z } from 'zod';
 import { ConfigError } from '../shared/config';
 import { accountId } from '../shared/events/schemas';
+import { LOGIN_KEY } from './login-key';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'gophermart';
@@ -15,13 +16,40 @@ export interface TokenKey {
   secret: Uint8Array;
 }
 
+/** What a token says, by itself. */
+export interface Claims {
+  accountId: string;
+  /** Under which login's record stands whether the token is still good. */
+  loginKey: string;
+  generation: number;
+  tokenId: string;
+  expiresAtMs: number;
+}
+
 export interface Tokens {
   /** How long a new token is good for. */
   readonly ttlSeconds: number;
-  issue(accountId: string): Promise<string>;
-  /** @returns the account id; undefined for whatever is not a valid token of ours */
-  verify(token: string): Promise<string | undefined>;
+  issue(claims: Omit<Claims, 'expiresAtMs'>): Promise<string>;
+  /** @returns undefined for whatever is not a valid token of ours */
+  verify(token: string): Promise<Claims | undefined>;
 }
+
+/** sub, jti and exp are JWT's own (RFC 7519); login and generation are ours. */
+const payloadSchema = z
+  .object({
+    sub: accountId,
+    jti: z.string().min(1).max(64),
+    exp: z.number(),
+    login: z.string().regex(LOGIN_KEY),
+    generation: z.number().int().min(1),
+  })
+  .transform(({ sub, jti, exp, login, generation }): Claims => ({
+    accountId: sub,
+    loginKey: login,
+    generation,
+    tokenId: jti,
+    expiresAtMs: exp * 1_000,
+  }));
 
 const keysFile = z.object({
   keys: z
@@ -77,11 +105,12 @@ export function createTokens(keys: readonly TokenKey[], ttlSeconds: number, now:
 
   return {
     ttlSeconds,
-    issue: (account) => {
+    issue: ({ accountId, loginKey, generation, tokenId }) => {
       const nowSeconds = Math.floor(now() / 1_000);
-      return new SignJWT()
+      return new SignJWT({ login: loginKey, generation })
         .setProtectedHeader({ alg: ALGORITHM, kid: signing.kid })
-        .setSubject(account)
+        .setSubject(accountId)
+        .setJti(tokenId)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setIssuedAt(nowSeconds)
@@ -98,7 +127,7 @@ export function createTokens(keys: readonly TokenKey[], ttlSeconds: number, now:
           requiredClaims: ['exp', 'sub'],
           currentDate: new Date(now()),
         });
-        return accountId.safeParse(payload.sub).data;
+        return payloadSchema.safeParse(payload).data;
       } catch {
         return undefined;
       }

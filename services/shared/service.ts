@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import type { RequestListener, Server as HttpServer } from 'node:http';
 import { once } from 'node:events';
 import {
   Server,
@@ -18,6 +18,7 @@ import { ActorStream } from './dapr/stream';
 import type { Subscription } from './dapr/subscription';
 import { TopicConsumer } from './dapr/topics';
 import { refuseOldRuntime } from './dapr/version';
+import { createPublicServer } from './http-server';
 import { createLogger, type Logger } from './log';
 import { createOpsServer, type Readiness } from './ops';
 
@@ -88,7 +89,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
     stream = new ActorStream(sidecar, host, log);
     stream.start();
   }
-  const http = parts.http && createHttpServer(parts.http.listener);
+  const http = parts.http && createPublicServer(parts.http.listener);
   if (parts.http && http) await listen(http, parts.http.port, parts.http.host ?? '127.0.0.1');
   await parts.started?.();
   log.info('ready');

@@ -1,5 +1,5 @@
 import CircuitBreaker from 'opossum';
-import { Unavailable } from '../ports';
+import { Unavailable, type BreakerState } from '../ports';
 
 /** More calls than this under way at once are answered 503 instead of queueing. */
 const MAX_CALLS_UNDER_WAY = 1_000;
@@ -20,8 +20,7 @@ const settings = {
 
 export interface Breaker {
   readonly dependency: string;
-  /** True as long as calls are refused without being tried. */
-  readonly opened: boolean;
+  readonly state: BreakerState;
   /** @throws what the action throws; Unavailable when the action was not tried */
   run<T>(action: () => Promise<T>): Promise<T>;
   close(): void;
@@ -35,8 +34,9 @@ export function createBreaker(dependency: string): Breaker {
   });
   return {
     dependency,
-    get opened() {
-      return circuit.opened;
+    get state() {
+      if (circuit.opened) return 'open';
+      return circuit.halfOpen ? 'half-open' : 'closed';
     },
     run: async <T>(action: () => Promise<T>): Promise<T> => {
       try {

@@ -1,6 +1,8 @@
 import {
   EntryMark,
   GetBalanceRequest,
+  GetOrderRequest,
+  ListEntriesRequest,
   ListOrdersRequest,
   ListWithdrawalsRequest,
   Mark as MarkMessage,
@@ -10,11 +12,8 @@ import {
   type QueryServiceClient,
 } from '../../gen/gophermart/query/v1/query';
 import { Problem } from '../problems';
-import type { Mark, OrderView, Query, WithdrawalView } from '../ports';
+import type { EntryView, Mark, OrderView, Query, WithdrawalView } from '../ports';
 import type { Calls, Send } from './calls';
-
-/** The most that query gives at once; a page of orders is then some 50 KB. */
-const PAGE_SIZE = 500;
 
 /** Query over gRPC. A refusal becomes the problem of the same name. */
 export function createQuery(client: QueryServiceClient, calls: Calls): Query {
@@ -24,21 +23,26 @@ export function createQuery(client: QueryServiceClient, calls: Calls): Query {
     return answer.value;
   };
   return {
-    listOrders: async ({ accountId, cursor, marks }) => {
-      const request = new ListOrdersRequest({ accountId, cursor, limit: PAGE_SIZE, marks: messages(marks) });
+    listOrders: async ({ accountId, cursor, limit, marks }) => {
+      const request = new ListOrdersRequest({ accountId, cursor, limit, marks: messages(marks) });
       const page = await ask((metadata, options) => client.ListOrders(request, metadata, options));
       return { items: page.orders.map(orderView), nextCursor: page.nextCursor, lagging: page.lagging };
     },
-    listWithdrawals: async ({ accountId, cursor, marks }) => {
-      const request = new ListWithdrawalsRequest({
-        accountId,
-        cursor,
-        limit: PAGE_SIZE,
-        marks: messages(marks),
-      });
+    order: async (accountId, number, marks) => {
+      const request = new GetOrderRequest({ accountId, number, marks: messages(marks) });
+      const answer = await ask((metadata, options) => client.GetOrder(request, metadata, options));
+      return { order: orderView(answer.order), lagging: answer.lagging };
+    },
+    listWithdrawals: async ({ accountId, cursor, limit, marks }) => {
+      const request = new ListWithdrawalsRequest({ accountId, cursor, limit, marks: messages(marks) });
       const page = await ask((metadata, options) => client.ListWithdrawals(request, metadata, options));
       const items = page.withdrawals.map(withdrawalView);
       return { items, nextCursor: page.nextCursor, lagging: page.lagging };
+    },
+    listEntries: async ({ accountId, cursor, limit, marks }) => {
+      const request = new ListEntriesRequest({ accountId, cursor, limit, marks: messages(marks) });
+      const page = await ask((metadata, options) => client.ListEntries(request, metadata, options));
+      return { items: page.entries.map(entryView), nextCursor: page.nextCursor, lagging: page.lagging };
     },
     balance: async (accountId, marks) => {
       const request = new GetBalanceRequest({ accountId, marks: messages(marks) });
@@ -61,6 +65,11 @@ function messages(marks: readonly Mark[]): MarkMessage[] {
 function orderView(order: Order): OrderView {
   const { number, status, uploadedAt } = order;
   return { number, status, uploadedAt, ...(order.hasAccrualMinor && { accrualMinor: order.accrualMinor }) };
+}
+
+function entryView(entry: Entry): EntryView {
+  const { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt } = entry;
+  return { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt };
 }
 
 /** A withdrawal is a debit in the ledger; its customer sees the sum without the sign. */

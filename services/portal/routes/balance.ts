@@ -2,12 +2,14 @@ import type { RequestHandler } from 'express';
 import { decimalFromMinor } from '../../shared/money';
 import type { Consistency } from '../consistency';
 import type { PortalPorts } from '../http';
-import { sendList } from '../list';
-import type { WithdrawalView } from '../ports';
+import { MAX_LIMIT, sendList, sendPage, tellNextPage } from '../list';
+import type { EntryView, WithdrawalView } from '../ports';
 import { Problem } from '../problems';
 import { bodyOf } from '../request-body';
-import { operationId, parseWithdrawal } from '../requests';
+import { operationId, parsePage, parseWithdrawal } from '../requests';
 import { sessionOf, singleHeader } from '../session';
+
+const DEFAULT_STATEMENT_LIMIT = 100;
 
 /** GET /api/user/balance */
 export function balance({ query }: Pick<PortalPorts, 'query'>, consistency: Consistency): RequestHandler {
@@ -39,18 +41,46 @@ export function withdraw(
   };
 }
 
-/** GET /api/user/withdrawals: all of them, newest first. */
+/** GET /api/user/withdrawals: newest first; all of them, or a page. */
 export function listWithdrawals(
   { query }: Pick<PortalPorts, 'query'>,
   consistency: Consistency,
 ): RequestHandler {
   return async (request, response) => {
     const { accountId } = sessionOf(response);
+    const { limit, cursor } = parsePage(request.query);
     const marks = consistency.marks(request, response);
-    const first = await query.listWithdrawals({ accountId, cursor: '', marks });
+    const first = await query.listWithdrawals({ accountId, cursor, limit: limit ?? MAX_LIMIT, marks });
     consistency.read(response, first.lagging);
-    const pageAt = (cursor: string) => query.listWithdrawals({ accountId, cursor, marks: [] });
+    if (limit !== undefined) return sendPage(request, response, first, publicWithdrawal);
+    const pageAt = (cursor: string) =>
+      query.listWithdrawals({ accountId, cursor, limit: MAX_LIMIT, marks: [] });
     await sendList(response, first, pageAt, publicWithdrawal);
+  };
+}
+
+/** GET /api/user/statement: a page of the ledger's entries, newest first. */
+export function statement({ query }: Pick<PortalPorts, 'query'>, consistency: Consistency): RequestHandler {
+  return async (request, response) => {
+    const { limit = DEFAULT_STATEMENT_LIMIT, cursor } = parsePage(request.query);
+    const marks = consistency.marks(request, response);
+    const { accountId } = sessionOf(response);
+    const { items, nextCursor, lagging } = await query.listEntries({ accountId, cursor, limit, marks });
+    consistency.read(response, lagging);
+    tellNextPage(request, response, nextCursor);
+    response.json({ entries: items.map(publicEntry), ...(nextCursor !== '' && { next_cursor: nextCursor }) });
+  };
+}
+
+function publicEntry(entry: EntryView): object {
+  const { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt } = entry;
+  return {
+    seq,
+    kind,
+    order: orderNumber,
+    amount: decimalFromMinor(amountMinor),
+    balance: decimalFromMinor(balanceMinor),
+    processed_at: processedAt,
   };
 }
 

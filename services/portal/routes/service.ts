@@ -17,8 +17,8 @@ export const healthz: RequestHandler = (_request, response) => {
 /** GET /readyz: 503 with what is not ready. */
 export function readyz({ readiness }: Pick<PortalPorts, 'readiness'>): RequestHandler {
   return async (_request, response) => {
-    const notReady = await readiness();
-    if (notReady.length > 0) throw new Problem('not_ready', undefined, { not_ready: notReady });
-    response.json({ status: 'ready' });
+    const { notReady, breakers } = await readiness();
+    if (notReady.length > 0) throw new Problem('not_ready', undefined, { not_ready: notReady, breakers });
+    response.json({ status: 'ready', breakers });
   };
 }

@@ -100,6 +100,7 @@ describe.each(['/api/user/register', '/api/user/login'])('POST %s refuses', (pat
       logins: {
         find: () => Promise.reject(new Unavailable('logins')),
         claim: () => Promise.reject(new Unavailable('logins')),
+        change: () => Promise.reject(new Unavailable('logins')),
       },
     });
     const answer = await api.post(path).send(credentials).expect(503);

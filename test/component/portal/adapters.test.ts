@@ -6,7 +6,8 @@ import { createBilling } from '../../../services/portal/adapters/billing-client'
 import { createCalls } from '../../../services/portal/adapters/calls';
 import { DaprLogins, type StateClient } from '../../../services/portal/adapters/dapr-logins';
 import { createPurchases } from '../../../services/portal/adapters/fake-orders';
-import { Unavailable } from '../../../services/portal/ports';
+import { loginKey } from '../../../services/portal/login-key';
+import { Unavailable, type LoginRecord } from '../../../services/portal/ports';
 import { createReadiness } from '../../../services/portal/readiness';
 import {
   BillingServiceClient,
@@ -105,45 +106,58 @@ describe('calls to billing', () => {
     const refusing = await billingThatAnswers([new Refusal('insufficient_points')]);
     for (let call = 0; call < 20; call++) await refusing.billing.withdraw(withdrawal);
     refusing.close();
-    expect(refusing.calls.breaker.opened).toBe(false);
+    expect(refusing.calls.breaker.state).toBe('closed');
 
     const failing = await billingThatAnswers([{ code: status.UNIMPLEMENTED }]);
     for (let call = 0; call < 20; call++) {
       await expect(failing.billing.withdraw(withdrawal)).rejects.toThrow(Unavailable);
     }
-    const notReady = await createReadiness(() => Promise.resolve(), [failing.calls.breaker])();
+    const readiness = await createReadiness(() => Promise.resolve(), [failing.calls.breaker])();
     failing.close();
     expect(failing.asked).toHaveLength(4);
-    expect(notReady).toEqual(['billing-app']);
+    expect(readiness).toEqual({ notReady: ['billing-app'], breakers: { 'billing-app': 'open' } });
   });
 });
 
 describe('readiness', () => {
   it('names a sidecar that does not answer', async () => {
-    expect(await createReadiness(() => Promise.reject(new Error('down')), [])()).toEqual(['sidecar']);
+    expect(await createReadiness(() => Promise.reject(new Error('down')), [])()).toEqual({
+      notReady: ['sidecar'],
+      breakers: {},
+    });
   });
 });
 
 describe('logins in Dapr’s state', () => {
+  const ANNA = loginKey('anna');
   const record = (accountId: string) => ({
     accountId,
     passwordHash: '$argon2id$v=19$x',
     createdAt: '2026-05-01T10:00:00.000Z',
+    generation: 1,
+    ended: [],
   });
 
   /** State as the SDK shows it: '' for an absent key, an error for a lost race. */
   class FakeState {
     readonly stored = new Map<string, unknown>();
+    private readonly etags = new Map<string, number>();
     fault: 'none' | 'before' | 'after' | 'silence' = 'none';
     get(_store: string, key: string): Promise<unknown> {
       return this.fault === 'silence' ? new Promise(() => {}) : Promise.resolve(this.stored.get(key) ?? '');
     }
-    save(_store: string, items: { key: string; value: unknown }[]): Promise<unknown> {
+    getBulk(_store: string, [key = '']: string[]): Promise<unknown> {
+      if (this.fault === 'silence') return new Promise(() => {});
+      return Promise.resolve([{ key, data: this.stored.get(key) ?? '', etag: String(this.etags.get(key)) }]);
+    }
+    save(_store: string, items: { key: string; value: unknown; etag?: string }[]): Promise<unknown> {
       if (this.fault === 'silence') return new Promise(() => {});
       if (this.fault === 'before') return Promise.reject(new Error('[unavailable]'));
-      for (const { key, value } of items) {
-        if (this.stored.has(key)) return Promise.reject(new Error('[aborted] possible etag mismatch'));
+      for (const { key, value, etag } of items) {
+        const holds = etag === undefined ? !this.stored.has(key) : etag === String(this.etags.get(key));
+        if (!holds) return Promise.reject(new Error('[aborted] possible etag mismatch'));
         this.stored.set(key, value);
+        this.etags.set(key, (this.etags.get(key) ?? 0) + 1);
       }
       return this.fault === 'after' ? Promise.reject(new Error('[canceled]')) : Promise.resolve({});
     }
@@ -157,31 +171,58 @@ describe('logins in Dapr’s state', () => {
 
   it('keep a record under the hash of the login', async () => {
     const { state, logins } = fixture();
-    expect(await logins.find('anna')).toBeUndefined();
-    expect(await logins.claim('anna', record('a'))).toBe(true);
-    expect(await logins.find('anna')).toEqual(record('a'));
+    expect(await logins.find(ANNA)).toBeUndefined();
+    expect(await logins.claim(ANNA, record('a'))).toBe(true);
+    expect(await logins.find(ANNA)).toEqual(record('a'));
     expect([...state.stored.keys()]).toEqual([expect.stringMatching(/^login\/[0-9a-f]{64}$/)]);
   });
 
   it('give a login to one of many, and stay available while the others lose', async () => {
     const { logins } = fixture();
     const won = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => logins.claim('anna', record(`a${index}`))),
+      Array.from({ length: 200 }, (_, index) => logins.claim(ANNA, record(`a${index}`))),
     );
     expect(won.filter(Boolean)).toHaveLength(1);
-    expect(logins.breaker.opened).toBe(false);
+    expect(logins.breaker.state).toBe('closed');
+  });
+
+  it('lose none of many changes at once', async () => {
+    const { logins } = fixture();
+    await logins.claim(ANNA, record('a'));
+    const next = (kept: LoginRecord) => ({ ...kept, generation: kept.generation + 1 });
+    await Promise.all(Array.from({ length: 4 }, () => logins.change(ANNA, next)));
+    expect((await logins.find(ANNA))?.generation).toBe(5);
+    expect(logins.breaker.state).toBe('closed');
+  });
+
+  it('change nothing that is not there, and nothing when told so', async () => {
+    const { logins } = fixture();
+    expect(await logins.change(ANNA, (kept) => kept)).toBeUndefined();
+    await logins.claim(ANNA, record('a'));
+    expect(await logins.change(ANNA, () => undefined)).toBeUndefined();
+    expect(await logins.find(ANNA)).toEqual(record('a'));
+  });
+
+  it('know a change whose answer was lost', async () => {
+    const { state, logins } = fixture();
+    await logins.claim(ANNA, record('a'));
+    state.fault = 'after';
+    const changed = await logins.change(ANNA, (kept) =>
+      kept.generation === 2 ? kept : { ...kept, generation: 2 },
+    );
+    expect(changed?.generation).toBe(2);
   });
 
   it('know their own write whose answer was lost', async () => {
     const { state, logins } = fixture();
     state.fault = 'after';
-    expect(await logins.claim('anna', record('a'))).toBe(true);
+    expect(await logins.claim(ANNA, record('a'))).toBe(true);
   });
 
   it.each(['before', 'silence'] as const)('are unavailable when the store fails (%s)', async (fault) => {
     const { state, logins } = fixture();
     state.fault = fault;
-    await expect(logins.claim('anna', record('a'))).rejects.toThrow(Unavailable);
+    await expect(logins.claim(ANNA, record('a'))).rejects.toThrow(Unavailable);
     expect(state.stored.size).toBe(0);
   });
 });

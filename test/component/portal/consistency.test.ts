@@ -1,6 +1,6 @@
 import { decodeMarks } from '../../../services/portal/consistency-token';
 import { MarkMemory } from '../../../services/portal/marks';
-import { NUMBER, portalWithCustomer } from './support';
+import { NUMBER, portal, portalWithCustomer } from './support';
 
 const marked = [{ order: NUMBER, version: 1 }];
 
@@ -29,12 +29,12 @@ describe('reading one’s own writes', () => {
   });
 
   it('works through the header on a portal that has not seen the write', async () => {
-    const { answer, authorization, accountId } = await afterUpload('header');
+    const { answer, authorization, accountId, logins } = await afterUpload('header');
     const token = String(answer.headers['consistency-token']);
     expect(decodeMarks(accountId, token)).toEqual(marked);
     expect(answer.headers['set-cookie']).toBeUndefined();
 
-    const elsewhere = await portalWithCustomer({ marks: new MarkMemory() });
+    const elsewhere = portal({ logins, marks: new MarkMemory() });
     await elsewhere.api
       .get('/api/user/balance')
       .set({ Authorization: authorization, 'Consistency-Token': token })
@@ -43,11 +43,11 @@ describe('reading one’s own writes', () => {
   });
 
   it('works through a cookie for a client that logs in by cookie', async () => {
-    const { answer, cookie } = await afterUpload('cookie');
+    const { answer, cookie, logins } = await afterUpload('cookie');
     const marks = String(answer.headers['set-cookie']?.[0]);
     expect(marks).toMatch(/; HttpOnly; SameSite=Strict$/);
 
-    const elsewhere = await portalWithCustomer();
+    const elsewhere = portal({ logins });
     await elsewhere.api
       .get('/api/user/balance')
       .set('Cookie', `${cookie}; ${marks.split(';')[0]}`)

@@ -19,11 +19,19 @@ describe('GET /api/order', () => {
 
 describe('health', () => {
   it('/healthz is 200 whatever is not ready; /readyz names it', async () => {
-    const { api } = portal({ readiness: () => Promise.resolve(['sidecar']) });
+    const { api } = portal({
+      readiness: () => Promise.resolve({ notReady: ['sidecar'], breakers: { billing: 'open' } }),
+    });
     await api.get('/healthz').expect(200);
     const answer = await api.get('/readyz').expect(503);
-    expect(answer.body).toMatchObject({ slug: 'not_ready', not_ready: ['sidecar'] });
-    await portal().api.get('/readyz').expect(200, { status: 'ready' });
+    expect(answer.body).toMatchObject({
+      slug: 'not_ready',
+      not_ready: ['sidecar'],
+      breakers: { billing: 'open' },
+    });
+    await portal()
+      .api.get('/readyz')
+      .expect(200, { status: 'ready', breakers: { billing: 'closed' } });
   });
 });
 

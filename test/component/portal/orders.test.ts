@@ -123,11 +123,13 @@ describe.each([
   ['get', PATH],
   ['get', '/api/user/balance'],
   ['get', '/api/user/withdrawals'],
+  ['get', '/api/user/statement'],
+  ['get', `${PATH}/${NUMBER}`],
 ] as const)('%s %s while query does not answer', (method, path) => {
   it('is 503 with Retry-After', async () => {
     const down = () => Promise.reject(new Unavailable('query'));
     const { api, authorization } = await portalWithCustomer({
-      query: { listOrders: down, listWithdrawals: down, balance: down },
+      query: { listOrders: down, order: down, listWithdrawals: down, listEntries: down, balance: down },
     });
     const answer = await api[method](path).set('Authorization', authorization).expect(503);
     expect(answer.headers['retry-after']).toBe('2');

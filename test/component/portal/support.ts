@@ -1,18 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createApp, type PortalPorts } from '../../../services/portal/http';
+import { loginKey } from '../../../services/portal/login-key';
 import { MarkMemory } from '../../../services/portal/marks';
 import type { Passwords } from '../../../services/portal/passwords';
 import type {
   Billing,
+  EntryView,
   LoginRecord,
+  Logins,
   Mark,
   OrderView,
   Page,
+  PageRequest,
   Query,
   WithdrawalView,
 } from '../../../services/portal/ports';
+import { Problem } from '../../../services/portal/problems';
+import { noRateLimits } from '../../../services/portal/rate-limits';
 import { createTokens } from '../../../services/portal/tokens';
 
 /** Fakes of everything behind the portal, with a memory of what they were asked. */
@@ -21,15 +28,23 @@ export const NUMBER = '12345678903';
 export const FOREIGN_NUMBER = '9278923470';
 export const JSON_TYPE = 'application/json';
 
-class FakeLogins {
+export class FakeLogins implements Logins {
   readonly records = new Map<string, LoginRecord>();
-  find(login: string): Promise<LoginRecord | undefined> {
-    return Promise.resolve(this.records.get(login));
+  looks = 0;
+  find(key: string): Promise<LoginRecord | undefined> {
+    this.looks++;
+    return Promise.resolve(this.records.get(key));
   }
-  claim(login: string, record: LoginRecord): Promise<boolean> {
-    if (this.records.has(login)) return Promise.resolve(false);
-    this.records.set(login, record);
+  claim(key: string, record: LoginRecord): Promise<boolean> {
+    if (this.records.has(key)) return Promise.resolve(false);
+    this.records.set(key, record);
     return Promise.resolve(true);
+  }
+  change(key: string, decide: Parameters<Logins['change']>[1]): Promise<LoginRecord | undefined> {
+    const kept = this.records.get(key);
+    const wanted = kept && decide(kept);
+    if (wanted) this.records.set(key, wanted);
+    return Promise.resolve(wanted);
   }
 }
 
@@ -69,21 +84,34 @@ export class FakeBilling implements Billing {
 export class FakeQuery implements Query {
   orderPages: OrderView[][] = [[]];
   withdrawalPages: WithdrawalView[][] = [[]];
+  entryPages: EntryView[][] = [[]];
+  readonly limitsAsked: number[] = [];
   totals = { currentMinor: 0, withdrawnMinor: 0 };
   lagging = false;
   readonly marksAsked: (readonly Mark[])[] = [];
 
-  private page<T>(pages: T[][], cursor: string, marks: readonly Mark[]): Promise<Page<T>> {
+  private page<T>(pages: T[][], { cursor, limit, marks }: PageRequest): Promise<Page<T>> {
     this.marksAsked.push(marks);
+    this.limitsAsked.push(limit);
     const index = Number(cursor || '0');
+    if (Number.isNaN(index)) return Promise.reject(new Problem('invalid_cursor'));
     const nextCursor = index + 1 < pages.length ? String(index + 1) : '';
     return Promise.resolve({ items: pages[index] ?? [], nextCursor, lagging: this.lagging });
   }
-  listOrders({ cursor, marks }: Parameters<Query['listOrders']>[0]): Promise<Page<OrderView>> {
-    return this.page(this.orderPages, cursor, marks);
+  listOrders(request: PageRequest): Promise<Page<OrderView>> {
+    return this.page(this.orderPages, request);
   }
-  listWithdrawals({ cursor, marks }: Parameters<Query['listWithdrawals']>[0]): Promise<Page<WithdrawalView>> {
-    return this.page(this.withdrawalPages, cursor, marks);
+  order(_accountId: string, number: string, marks: readonly Mark[]): ReturnType<Query['order']> {
+    this.marksAsked.push(marks);
+    const order = this.orderPages.flat().find((one) => one.number === number);
+    if (!order) return Promise.reject(new Problem('order_not_found'));
+    return Promise.resolve({ order, lagging: this.lagging });
+  }
+  listWithdrawals(request: PageRequest): Promise<Page<WithdrawalView>> {
+    return this.page(this.withdrawalPages, request);
+  }
+  listEntries(request: PageRequest): Promise<Page<EntryView>> {
+    return this.page(this.entryPages, request);
   }
   balance(_accountId: string, marks: readonly Mark[]): ReturnType<Query['balance']> {
     this.marksAsked.push(marks);
@@ -103,6 +131,7 @@ export function portal(changes: Partial<PortalPorts> = {}) {
     { level: 'info' },
     { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
   );
+  const metrics = new Registry();
   const logins = new FakeLogins();
   const billing = new FakeBilling();
   const query = new FakeQuery();
@@ -112,17 +141,21 @@ export function portal(changes: Partial<PortalPorts> = {}) {
     billing,
     query,
     purchases: { newOrderNumber: () => Promise.resolve(NUMBER) },
-    readiness: () => Promise.resolve([]),
+    readiness: () => Promise.resolve({ notReady: [], breakers: { billing: 'closed' } }),
     tokens,
     passwords,
     marks: new MarkMemory(),
+    rateLimits: noRateLimits,
+    metrics,
     log,
     secureCookies: false,
+    trustedProxies: 0,
+    maxRequestsUnderWay: 1_000,
     newId: randomUUID,
     now: Date.now,
     ...changes,
   });
-  return { app, lines, logins, billing, query, tokens, api: supertest(app) };
+  return { app, lines, logins, billing, query, tokens, metrics, api: supertest(app) };
 }
 
 /** A portal, and the Authorization header of a customer who has just registered. */
@@ -133,6 +166,6 @@ export async function portalWithCustomer(changes: Partial<PortalPorts> = {}) {
     ...running,
     authorization: String(answer.headers.authorization),
     cookie: String(answer.headers['set-cookie']?.[0]).split(';')[0] ?? '',
-    accountId: running.logins.records.get('anna')?.accountId ?? '',
+    accountId: running.logins.records.get(loginKey('anna'))?.accountId ?? '',
   };
 }

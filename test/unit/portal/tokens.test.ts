@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { loginKey } from '../../../services/portal/login-key';
 import { createTokens, readTokenKeys, type TokenKey } from '../../../services/portal/tokens';
 import { ConfigError } from '../../../services/shared/config';
 
 const account = 'a1b2c3d4-0000-4000-8000-000000000000';
+const issued = { accountId: account, loginKey: loginKey('anna'), generation: 3, tokenId: 't-1' };
+const claimsOf = (atMs: number) => ({ ...issued, expiresAtMs: atMs + 60_000 });
 const key = (kid: string, byte: number): TokenKey => ({ kid, secret: new Uint8Array(32).fill(byte) });
 const [one, two] = [key('one', 1), key('two', 2)];
 const startMs = Date.parse('2026-05-01T10:00:00Z');
@@ -13,24 +16,25 @@ const clock = (atMs: number) => () => atMs;
 
 describe('tokens', () => {
   it('name the account, until they expire', async () => {
-    const token = await createTokens([one], 60, clock(startMs)).issue(account);
+    const token = await createTokens([one], 60, clock(startMs)).issue(issued);
     const at = (atMs: number) => createTokens([one], 60, clock(atMs)).verify(token);
-    expect(await at(startMs)).toBe(account);
-    expect(await at(startMs + 59_000)).toBe(account);
+    expect(await at(startMs)).toEqual(claimsOf(startMs));
+    expect(await at(startMs + 59_000)).toEqual(claimsOf(startMs));
     expect(await at(startMs + 60_000)).toBeUndefined();
   });
 
   it('survive a rotation as long as their key is among the keys', async () => {
-    const old = await createTokens([one], 60, clock(startMs)).issue(account);
-    const fresh = await createTokens([two, one], 60, clock(startMs)).issue(account);
+    const old = await createTokens([one], 60, clock(startMs)).issue(issued);
+    const fresh = await createTokens([two, one], 60, clock(startMs)).issue(issued);
     const verify = (keys: TokenKey[], token: string) => createTokens(keys, 60, clock(startMs)).verify(token);
-    expect(await verify([two, one], old)).toBe(account);
+    expect(await verify([two, one], old)).toEqual(claimsOf(startMs));
     expect(await verify([two], old)).toBeUndefined();
-    expect(await verify([two], fresh)).toBe(account);
+    expect(await verify([two], fresh)).toEqual(claimsOf(startMs));
   });
 
   const claims = () =>
-    new SignJWT()
+    new SignJWT({ login: issued.loginKey, generation: 3 })
+      .setJti('t-1')
       .setSubject(account)
       .setIssuer('gophermart')
       .setAudience('gophermart/portal')
@@ -70,9 +74,22 @@ describe('tokens', () => {
     ['another audience', () => claims().setAudience('x').setProtectedHeader(header).sign(one.secret)],
     ['an odd subject', () => claims().setSubject('../x').setProtectedHeader(header).sign(one.secret)],
     [
+      'no login',
+      () =>
+        new SignJWT({ generation: 3 })
+          .setJti('t-1')
+          .setSubject(account)
+          .setIssuer('gophermart')
+          .setAudience('gophermart/portal')
+          .setExpirationTime(startMs / 1_000 + 60)
+          .setProtectedHeader(header)
+          .sign(one.secret),
+    ],
+    [
       'no expiry',
       () =>
-        new SignJWT()
+        new SignJWT({ login: issued.loginKey, generation: 3 })
+          .setJti('t-1')
           .setSubject(account)
           .setIssuer('gophermart')
           .setAudience('gophermart/portal')
@@ -86,7 +103,7 @@ describe('tokens', () => {
 
   it('are accepted when they differ in none of these', async () => {
     const token = await claims().setProtectedHeader(header).sign(one.secret);
-    expect(await createTokens([one], 60, clock(startMs)).verify(token)).toBe(account);
+    expect(await createTokens([one], 60, clock(startMs)).verify(token)).toEqual(claimsOf(startMs));
   });
 });
 
