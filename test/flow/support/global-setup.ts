@@ -7,7 +7,7 @@ export default async function globalSetup(): Promise<void> {
   const starting = Stack.start({
     dataDir: sharedStackFolder,
     // As fast as it can: a test that needs it slower says so under the simulator's /control.
-    environment: { PROCESSING_MS: '0', LOG_LEVEL: 'info' },
+    environment: { PROCESSING_MS: '0', LOG_LEVEL: 'info', RATE_LIMITS: 'off' },
   });
   const stopAndExit = (): void => {
     void starting.then((stack) => stack.killAll()).finally(() => process.exit(130));
