@@ -1,6 +1,6 @@
 import { jestProject } from './checks/jest';
 import { runParts, type Part } from './checks/part';
-import { staticChecks } from './checks/static';
+import { quickChecks } from './checks/quick';
 import { provision } from './provision/index';
 import { StackError } from './stack/errors';
 import { flowStackFolder, repositoryRoot, stackPaths } from './stack/paths';
@@ -21,7 +21,7 @@ const flowTests: Part = {
 };
 
 const parts: Record<string, Part[]> = {
-  check: [...staticChecks, jestProject('unit')],
+  check: quickChecks,
   unit: [jestProject('unit')],
   component: [jestProject('component')],
   flow: [flowTests],

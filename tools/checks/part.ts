@@ -13,16 +13,26 @@ export interface Part {
 export const PASSED: Outcome = { passed: 1, failed: 0 };
 export const FAILED: Outcome = { passed: 0, failed: 1 };
 
+/** Parts that share nothing, at the same time, as one. */
+export const together = (name: string, parts: Part[]): Part => ({
+  name,
+  run: async (root) => sum(await Promise.all(parts.map((part) => runParts([part], root)))),
+});
+
+const sum = (outcomes: Outcome[]): Outcome => ({
+  passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+  failed: outcomes.reduce((total, { failed }) => total + failed, 0),
+});
+
 /** Runs the parts one after the other, also after a failure, and says how long each took. */
 export async function runParts(parts: Part[], root: string): Promise<Outcome> {
-  const total = { passed: 0, failed: 0 };
+  const outcomes: Outcome[] = [];
   for (const part of parts) {
     const since = Date.now();
-    const { passed, failed } = await part.run(root);
+    const outcome = await part.run(root);
     const seconds = ((Date.now() - since) / 1_000).toFixed(1);
-    console.log(`${failed > 0 ? 'FAILED' : 'ok    '}  ${part.name}  ${seconds} s`);
-    total.passed += passed;
-    total.failed += failed;
+    console.log(`${outcome.failed > 0 ? 'FAILED' : 'ok    '}  ${part.name}  ${seconds} s`);
+    outcomes.push(outcome);
   }
-  return total;
+  return sum(outcomes);
 }
