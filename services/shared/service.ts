@@ -32,7 +32,7 @@ export interface ServiceContext<S extends z.ZodRawShape> {
   sidecar: Sidecar;
   log: Logger;
   metrics: Registry;
-  /** Of the shared parts: the sidecar's channel and the actor stream. */
+  /** Of the shared parts: the edges, the sidecar's channel and the actor stream. */
   readiness: Readiness;
 }
 
@@ -72,7 +72,8 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
   collectDefaultMetrics({ register: metrics });
   const sidecar = new Sidecar(`127.0.0.1:${common.DAPR_GRPC_PORT}`);
   let stream: ActorStream | undefined;
-  const readiness = () => ({ sidecar: sidecar.connected, ...(stream && { actors: stream.ready }) });
+  let open = false;
+  const readiness = () => ({ open, sidecar: sidecar.connected, ...(stream && { actors: stream.ready }) });
 
   const parts = await build({ config, sidecar, log, metrics, readiness });
   const { store, definitions } = parts.actors ?? { store: '', definitions: [] };
@@ -92,6 +93,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
   const http = parts.http && createPublicServer(parts.http.listener);
   if (parts.http && http) await listen(http, parts.http.port, parts.http.host ?? '127.0.0.1');
   await parts.started?.();
+  open = true;
   log.info('ready');
 
   onStopSignal(name, log, async () => {

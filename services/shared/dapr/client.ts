@@ -5,6 +5,8 @@ import { ActorFault, replyEnvelope, type CallEnvelope } from './envelope';
 
 /** How long a call without a deadline of its own may take, its retries included. */
 const DEFAULT_CALL_MS = 10_000;
+/** A call whose carrier died may hang without a word; it is then sent again, and the first one does no harm. */
+const ATTEMPT_MS = 5_000;
 const RETRY_FIRST_MS = 20;
 const RETRY_MAX_MS = 500;
 
@@ -52,7 +54,7 @@ async function callUntilReplied(
   for (let attempt = 0; ; attempt++) {
     let fault: ActorFault;
     try {
-      return await call(invoker, type, id, command, body, deadlineMs);
+      return await call(invoker, type, id, command, body, Math.min(deadlineMs, Date.now() + ATTEMPT_MS));
     } catch (error) {
       fault = faultOf(error);
     }
@@ -81,6 +83,6 @@ async function call(
 function faultOf(error: unknown): ActorFault {
   if (error instanceof ActorFault) return error;
   const { code, message } = error as Partial<ServiceError>;
-  const final = code === undefined || code === status.INVALID_ARGUMENT || code === status.DEADLINE_EXCEEDED;
+  const final = code === undefined || code === status.INVALID_ARGUMENT;
   return new ActorFault(message ?? String(error), !final);
 }

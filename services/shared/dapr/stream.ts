@@ -13,7 +13,8 @@ const DRAIN_TIMEOUT_SECONDS = 5;
 const IDLE_TIMEOUT_SECONDS = 300;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
-const CLOSE_TIMEOUT_MS = 3_000;
+/** The sidecar knows as soon as the stream is ended; its own end waits for a round of placement. */
+const CLOSE_TIMEOUT_MS = 500;
 
 type Event = dapr.SubscribeActorEventsResponseAlpha1;
 type Answer = ConstructorParameters<typeof dapr.SubscribeActorEventsRequestAlpha1>[0];
