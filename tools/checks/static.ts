@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { apiDocumentIsFresh } from './api-document';
 import { runProgram } from './command';
 import { FAILED, PASSED, type Part } from './part';
 
@@ -49,4 +50,5 @@ export const staticChecks: Part[] = [
   program('format', 'prettier --check --log-level warn .'),
   program('lint', 'eslint .'),
   generated,
+  apiDocumentIsFresh,
 ];

@@ -51,7 +51,7 @@ const consistencyToken: Parameter = {
   in: 'header',
   name: 'Consistency-Token',
   description: 'From the answer to the last write. Optional; ignored when it is malformed.',
-  schema: { type: 'string', maxLength: 2_048 },
+  schema: { type: 'string' },
 };
 
 const idempotencyKey: Parameter = {

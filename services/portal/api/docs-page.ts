@@ -10,7 +10,12 @@ interface OperationObject {
   security?: unknown[];
   parameters?: { name: string; in: string; description: string; schema: Json }[];
   requestBody?: { content: Content };
-  responses: Record<string, { description: string; headers?: Json; content?: Content }>;
+  responses: Record<string, ResponseObject | { $ref: string }>;
+}
+interface ResponseObject {
+  description: string;
+  headers?: Json;
+  content?: Content;
 }
 type Content = Record<string, { schema: Json }>;
 
@@ -54,7 +59,10 @@ export function docsPage(document: OpenApi): string {
 }
 
 function article(method: string, path: string, operation: OperationObject, document: OpenApi): string {
-  const { operationId, summary, description, security, parameters, requestBody, responses } = operation;
+  const { operationId, summary, description, security, parameters, requestBody } = operation;
+  const responses = Object.entries(operation.responses).map(
+    ([status, response]) => [status, resolved(response, document) as unknown as ResponseObject] as const,
+  );
   return `<details id="${escaped(operationId)}"><summary><span class="method ${method.toLowerCase()}">${method}</span>
 <code>${escaped(path)}</code> <span>${escaped(summary)}</span></summary>
 ${description ? `<p>${escaped(description)}</p>` : ''}
@@ -63,15 +71,13 @@ ${parameters ? `<h3>Parameters</h3>${table(['Name', 'In', 'Meaning', 'Form'], pa
 ${requestBody ? `<h3>Request</h3>${contentBlocks(requestBody.content, document)}` : ''}
 <h3>Answers</h3>${table(
     ['Status', 'Meaning', 'Headers'],
-    Object.entries(responses).map(([status, { description, headers = {} }]) => [
+    responses.map(([status, { description, headers = {} }]) => [
       escaped(status),
       marked(description),
       Object.keys(headers).map(escaped).join('<br>'),
     ]),
   )}
-${Object.values(responses)
-  .map(({ content = {} }) => contentBlocks(withoutProblems(content), document))
-  .join('')}
+${responses.map(([, { content = {} }]) => contentBlocks(withoutProblems(content), document)).join('')}
 </details>`;
 }
 
@@ -94,12 +100,14 @@ function contentBlocks(content: Content, document: OpenApi): string {
     .join('');
 }
 
-/** The schema with its references followed. */
-function resolved(schema: Json, document: OpenApi): Json {
+/** A part of the document with its references followed: `#/components/<kind>/<name>`. */
+function resolved(part: object, document: OpenApi): Json {
   return JSON.parse(
-    JSON.stringify(schema, (_key, value: unknown) => {
+    JSON.stringify(part, (_key, value: unknown) => {
       const { $ref } = (value ?? {}) as { $ref?: string };
-      return $ref === undefined ? value : document.components.schemas[$ref.split('/').at(-1) ?? ''];
+      if ($ref === undefined) return value;
+      const [kind = '', name = ''] = $ref.split('/').slice(-2);
+      return (document.components as unknown as Record<string, Json>)[kind]?.[name];
     }),
   ) as Json;
 }

@@ -20,16 +20,22 @@ export interface OpenApi {
   servers: Json[];
   tags: Json[];
   paths: Record<string, Record<string, Json>>;
-  components: { schemas: Record<string, Json>; headers: Record<string, Json>; securitySchemes: Json };
+  components: Components & { headers: Json; securitySchemes: Json };
+}
+
+/** What operations refer to by name; filled while they are written. */
+interface Components {
+  schemas: Record<string, Json>;
+  responses: Record<string, Json>;
 }
 
 /** The document of the public API, OpenAPI 3.1. */
 export function openApiDocument(): OpenApi {
-  const schemas: Record<string, Json> = {};
+  const components: Components = { schemas: {}, responses: {} };
   const paths: OpenApi['paths'] = {};
   for (const name of operationNames) {
     const { method, path } = addressOfOperation(name);
-    (paths[path] ??= {})[method] = operationObject(name, schemas);
+    (paths[path] ??= {})[method] = operationObject(name, components);
   }
   return {
     openapi: '3.1.0',
@@ -44,7 +50,7 @@ export function openApiDocument(): OpenApi {
     tags: ['Account', 'Orders', 'Points', 'Service'].map((name) => ({ name })),
     paths,
     components: {
-      schemas,
+      ...components,
       headers: {
         ...Object.fromEntries(
           Object.entries(headers).map(([name, description]) => [name, textHeader(description)]),
@@ -61,14 +67,14 @@ export function openApiDocument(): OpenApi {
 
 const textHeader = (description: string): Json => ({ description, schema: { type: 'string' } });
 
-function operationObject(name: OperationName, schemas: Record<string, Json>): Json {
+function operationObject(name: OperationName, components: Components): Json {
   const { tag, summary, description, session, parameters, body, answers } = operationOf(name);
   const { method, path } = addressOfOperation(name);
   const content = (bodies: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json =>
     Object.fromEntries(
       Object.entries(bodies).map(([mediaType, schema]) => [
         mediaType,
-        { schema: reference(schema, io, schemas) },
+        { schema: reference(schema, io, components) },
       ]),
     );
   const answerObject = ({
@@ -93,35 +99,37 @@ function operationObject(name: OperationName, schemas: Record<string, Json>): Js
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, answerObject(answer)]),
       ),
-      ...problemAnswers(problemsOf(name), schemas),
+      ...problemAnswers(problemsOf(name), components),
     },
   };
 }
 
 /** One answer for each status; the slugs that it may carry are listed in its schema. */
-function problemAnswers(slugs: ProblemSlug[], schemas: Record<string, Json>): Json {
+function problemAnswers(slugs: ProblemSlug[], components: Components): Json {
   const byStatus = new Map<number, ProblemSlug[]>();
   for (const slug of slugs) {
     const [status] = problemTable[slug];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), slug]);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), slug].sort());
   }
   return Object.fromEntries(
     [...byStatus].map(([status, slugs]) => {
-      const retryAfter = status === 503 || status === 429;
-      const schema = {
-        allOf: [reference(problem, 'output', schemas)],
-        properties: { status: { const: status }, slug: { enum: slugs } },
-      };
-      return [
-        String(status),
-        {
-          description: slugs.map((slug) => `\`${slug}\`: ${problemTable[slug][1]}`).join('\n\n'),
-          ...(retryAfter && { headers: headerReferences(['Retry-After']) }),
-          content: { 'application/problem+json': { schema } },
-        },
-      ];
+      const name = slugs.join('_or_');
+      components.responses[name] ??= problemResponse(status, slugs, components);
+      return [String(status), { $ref: `#/components/responses/${name}` }];
     }),
   );
+}
+
+function problemResponse(status: number, slugs: ProblemSlug[], components: Components): Json {
+  const schema = {
+    allOf: [reference(problem, 'output', components)],
+    properties: { status: { const: status }, slug: { enum: slugs } },
+  };
+  return {
+    description: slugs.map((slug) => `\`${slug}\`: ${problemTable[slug][1]}`).join('\n\n'),
+    ...([429, 503].includes(status) && { headers: headerReferences(['Retry-After']) }),
+    content: { 'application/problem+json': { schema } },
+  };
 }
 
 const headerReferences = (names: readonly string[]): Json =>
@@ -132,24 +140,21 @@ function parameterObject({ in: place, name, description, schema }: Parameter): J
 }
 
 /** A schema with an id goes to the components, once. */
-function reference(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, Json>): Json {
+function reference(schema: z.ZodType, io: 'input' | 'output', { schemas }: Components): Json {
+  const { $schema: _dialect, $defs = {}, ...own } = z.toJSONSchema(schema, { io }) as Json;
+  for (const [id, { id: _id, ...definition }] of Object.entries($defs as Record<string, Json>)) {
+    schemas[id] ??= plain(definition);
+  }
   const id = schema.meta()?.id;
-  if (id === undefined) return jsonSchema(schema, io, schemas);
-  schemas[id] ??= jsonSchema(schema, io, schemas);
+  if (id === undefined) return plain(own);
+  const { id: _id, ...definition } = own;
+  // zod puts a schema that refers to others among the definitions itself
+  schemas[id] ??= plain(definition);
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, Json>): Json {
-  const { $schema: _dialect, $defs = {}, id: _id, ...rest } = z.toJSONSchema(schema, { io }) as Json;
-  for (const [id, definition] of Object.entries($defs as Record<string, Json>)) {
-    const { id: _own, ...inner } = definition;
-    schemas[id] ??= renamed(inner);
-  }
-  return renamed(rest);
-}
-
 /** References to zod's definitions become references to the components; the pattern of a time says no more than its format. */
-function renamed(value: Json): Json {
+function plain(value: Json): Json {
   const text = JSON.stringify(value, (_key, inner: unknown) => {
     const { format, pattern, ...rest } = (inner ?? {}) as Json;
     return format === 'date-time' && pattern !== undefined ? { ...rest, format } : inner;

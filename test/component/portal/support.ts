@@ -18,7 +18,8 @@ import type {
   Query,
   WithdrawalView,
 } from '../../../services/portal/ports';
-import { Problem } from '../../../services/portal/problems';
+import { operationNames, operationOf, problemsOf } from '../../../services/portal/api/contract';
+import { Problem, problemTable } from '../../../services/portal/problems';
 import { noRateLimits } from '../../../services/portal/rate-limits';
 import { createTokens } from '../../../services/portal/tokens';
 
@@ -119,6 +120,38 @@ export class FakeQuery implements Query {
   }
 }
 
+/** What was logged of every request to a portal of the running test. */
+const logs: Record<string, unknown>[][] = [];
+
+/** Nothing is answered that the API's document does not tell. */
+afterEach(() => {
+  const undocumented = logs
+    .splice(0)
+    .flat()
+    .filter(({ msg }) => msg === 'request')
+    .map(({ method, route, status }) => ({
+      method: String(method),
+      route: String(route),
+      status: Number(status),
+    }))
+    .filter((answer) => !isDocumented(answer));
+  expect(undocumented).toEqual([]);
+});
+
+function isDocumented(answer: { method: string; route: string; status: number }): boolean {
+  const path = answer.route.replace(/:(\w+)/g, '{$1}');
+  const name = operationNames.find(
+    (one) => one === `${answer.method === 'HEAD' ? 'GET' : answer.method} ${path}`,
+  );
+  // an unknown address, a method that an address does not take, a fault that a test has made
+  if (name === undefined || [405, 500].includes(answer.status)) return true;
+  const statuses = [
+    ...Object.keys(operationOf(name).answers).map(Number),
+    ...problemsOf(name).map((slug) => problemTable[slug][0]),
+  ];
+  return statuses.includes(answer.status);
+}
+
 /** Quick passwords: the real ones are tested by themselves. */
 const passwords: Passwords = {
   hash: (password) => Promise.resolve(`hash of ${password}`),
@@ -127,6 +160,7 @@ const passwords: Passwords = {
 
 export function portal(changes: Partial<PortalPorts> = {}) {
   const lines: Record<string, unknown>[] = [];
+  logs.push(lines);
   const log = pino(
     { level: 'info' },
     { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
