@@ -1,7 +1,8 @@
 import { jestProject } from './checks/jest';
-import { runParts, type Part } from './checks/part';
+import { FAILED, runParts, type Part } from './checks/part';
 import { quickChecks } from './checks/quick';
 import { provision } from './provision/index';
+import { schemathesisIsMissing } from './provision/schemathesis';
 import { StackError } from './stack/errors';
 import { flowStackFolder, repositoryRoot, stackPaths } from './stack/paths';
 import { readRecord } from './stack/record';
@@ -9,14 +10,25 @@ import { runCommand } from './stack/run-command';
 import { killAll } from './stack/shutdown';
 
 /** Tests that share one stack run one after the other. */
-const flowTests: Part = {
+const flowTests = (...flags: string[]): Part => ({
   name: 'flow tests',
   run: async (root) => {
     await provision();
-    const outcome = await jestProject('flow', '--runInBand').run(root);
+    const outcome = await jestProject('flow', '--runInBand', ...flags).run(root);
     const left = readRecord(stackPaths(flowStackFolder(root)).record);
     if (left) await killAll(left); // jest was interrupted
     return outcome;
+  },
+});
+
+/** The running portal against its document; the flow tests leave it out, with a word, where there is no Python. */
+const apiTests: Part = {
+  name: 'API tests',
+  run: (root) => {
+    const missing = schemathesisIsMissing(root);
+    if (missing === undefined) return flowTests('--testPathPatterns', 'api-document').run(root);
+    console.log(missing);
+    return Promise.resolve(FAILED);
   },
 };
 
@@ -24,7 +36,8 @@ const parts: Record<string, Part[]> = {
   check: quickChecks,
   unit: [jestProject('unit')],
   component: [jestProject('component')],
-  flow: [flowTests],
+  flow: [flowTests()],
+  api: [apiTests],
   chaos: [jestProject('chaos', '--runInBand')],
 };
 const USUAL = ['check', 'component', 'flow'];
