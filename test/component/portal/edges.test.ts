@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Unavailable } from '../../../services/portal/ports';
 import { NUMBER, portal, portalWithCustomer } from './support';
 
@@ -97,57 +96,4 @@ describe('the log', () => {
       expect(text).not.toContain(secret);
     }
   });
-});
-
-const path = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom('/api/user/register', '/api/user/login', '/api/user/orders') },
-  { weight: 6, arbitrary: fc.constantFrom('/api/user/balance/withdraw', '/api/user/balance') },
-  { weight: 1, arbitrary: fc.webPath().map((text) => `/${text}`) },
-);
-const header = fc.stringMatching(/^[\x21-\x7e]{0,300}$/);
-const body = fc.oneof(
-  fc.json(),
-  fc.string({ unit: 'binary', maxLength: 3_000 }),
-  fc.record({ login: fc.anything(), password: fc.anything() }).map((value) => JSON.stringify(value) ?? ''),
-  fc.record({ login: fc.string({ unit: 'binary' }), password: fc.string() }).map((v) => JSON.stringify(v)),
-  fc.record({ order: fc.string(), sum: fc.double() }).map((value) => JSON.stringify(value)),
-  fc.record({ order: fc.constant(NUMBER), sum: fc.double({ noNaN: true }) }).map((v) => JSON.stringify(v)),
-  fc.record({ number: fc.string() }).map((value) => JSON.stringify(value)),
-);
-const type = fc.oneof(fc.constantFrom('application/json', 'text/plain', ''), header);
-const request = fc.record({
-  method: fc.constantFrom('get', 'post', 'put', 'delete', 'patch', 'options', 'head' as const),
-  path,
-  body,
-  type,
-  loggedIn: fc.boolean(),
-  authorization: header,
-  headers: fc.dictionary(
-    fc.constantFrom('Cookie', 'Idempotency-Key', 'Consistency-Token', 'X-Request-Id', 'Content-Encoding'),
-    header,
-  ),
-});
-
-describe('malformed requests', () => {
-  it('never make a 5xx', async () => {
-    const { app, authorization, lines } = await portalWithCustomer();
-    const server = app.listen(0);
-    const { default: supertest } = await import('supertest');
-    await fc.assert(
-      fc.asyncProperty(request, async (tried) => {
-        const sent = supertest(server)
-          [tried.method as 'post'](tried.path)
-          .set({ 'Content-Type': tried.type, ...tried.headers })
-          .set('Authorization', tried.loggedIn ? authorization : tried.authorization)
-          .redirects(0);
-        const answer = await (['get', 'head'].includes(tried.method)
-          ? sent
-          : sent.serialize((text: unknown) => text as string).send(Buffer.from(tried.body) as never));
-        expect(answer.status).toBeLessThan(500);
-      }),
-      { numRuns: 400 },
-    );
-    server.close();
-    expect(lines.filter((line) => line.level === 'error' || line.level === 50)).toEqual([]);
-  }, 60_000);
 });
