@@ -73,7 +73,7 @@ export class Customer {
 const RETRY_FOR_MS = 60_000;
 
 /** Sends a request again as long as the system says that it cannot now, or cannot be reached at all. */
-async function retrying(send: () => Promise<Response>): Promise<Response> {
+export async function retrying(send: () => Promise<Response>): Promise<Response> {
   const deadline = Date.now() + RETRY_FOR_MS;
   for (;;) {
     const { response, failure } = await send().then(
