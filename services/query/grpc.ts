@@ -2,11 +2,13 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { z } from 'zod';
 import {
   GetBalanceResponse,
+  GetChangesResponse,
   GetOrderResponse,
   ListEntriesResponse,
   ListOrdersResponse,
   ListWithdrawalsResponse,
   type GetBalanceRequest,
+  type GetChangesRequest,
   type GetOrderRequest,
   type ListEntriesRequest,
   type ListOrdersRequest,
@@ -20,8 +22,10 @@ import { Refusal, type Slug } from '../shared/refusal';
 import type { Views } from './actors/account-view';
 import { MAX_LIMIT } from './actors/reads';
 import { entryCursor, formatEntryCursor, formatOrderCursor, orderCursor } from './cursors';
+import { askUntilChanged, MAX_WAIT_MS } from './long-poll';
 import { entryMessage, orderMessage, parseMarks } from './messages';
 import { askUntilShown, type Clock } from './patience';
+import type { Watches } from './watches';
 
 const DEFAULT_LIMIT = 100;
 /** query.proto: 0 means the default. */
@@ -31,9 +35,16 @@ const limitSchema = z
   .min(0)
   .max(MAX_LIMIT)
   .transform((limit) => limit || DEFAULT_LIMIT);
+const versionSchema = z.number().int().min(0);
+const waitSchema = z.number().int().min(0).max(MAX_WAIT_MS);
 
 /** query.proto's QueryService: checks what comes in, asks the account's view, maps what it says. */
-export function queryService(views: Views, log: Logger, clock?: Clock): UntypedServiceImplementation {
+export function queryService(
+  views: Views,
+  watches: Watches,
+  log: Logger,
+  clock?: Clock,
+): UntypedServiceImplementation {
   const viewOf = (account: string) => views.of(parse(accountId, account, 'invalid_request'));
 
   const listOrders = async (request: ListOrdersRequest, options: CallContext) => {
@@ -88,12 +99,29 @@ export function queryService(views: Views, log: Logger, clock?: Clock): UntypedS
     });
   };
 
+  const getChanges = async (request: GetChangesRequest, options: CallContext) => {
+    const view = viewOf(request.accountId);
+    const since = parse(versionSchema, request.sinceVersion, 'invalid_request');
+    const waitMs = parse(waitSchema, request.waitMs, 'invalid_request');
+    const ask = () => view.changes({ since }, options);
+    const question = { account: request.accountId, since, waitMs };
+    const answer = await askUntilChanged(ask, question, watches, clock);
+    return new GetChangesResponse({
+      version: answer.version,
+      reset: answer.orders === null,
+      orders: (answer.orders ?? []).map(orderMessage),
+      currentMinor: answer.balance_minor,
+      withdrawnMinor: answer.withdrawn_minor,
+    });
+  };
+
   return {
     ListOrders: unary(log, listOrders),
     GetOrder: unary(log, getOrder),
     GetBalance: unary(log, getBalance),
     ListWithdrawals: unary(log, listWithdrawals),
     ListEntries: unary(log, listEntries),
+    GetChanges: unary(log, getChanges),
   };
 }
 

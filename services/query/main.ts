@@ -5,17 +5,20 @@ import { accountViewActor } from './actors/account-view';
 import { queryConfig } from './config';
 import { queryService } from './grpc';
 import { subscriptions } from './subscriptions';
+import { Watches } from './watches';
 
 runService('query', queryConfig, ({ config, sidecar, log }) => {
   const views = actorClient(sidecar, accountViewActor);
+  const watches = new Watches();
   return {
     grpc: [
       {
         definition: UnimplementedQueryServiceService.definition,
-        implementation: queryService(views, log),
+        implementation: queryService(views, watches, log),
       },
     ],
     actors: { store: config.STATE_STORE, definitions: [accountViewActor] },
-    subscriptions: subscriptions(views),
+    subscriptions: subscriptions(views, watches),
+    stopping: () => watches.end(),
   };
 });

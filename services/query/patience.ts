@@ -10,7 +10,7 @@ export interface Clock {
   pause: (ms: number) => Promise<void>;
 }
 
-const realClock: Clock = { nowMs: Date.now, pause };
+export const realClock: Clock = { nowMs: Date.now, pause };
 
 /**
  * Asks the view until it shows every mark, or patience is over; outside of any turn, so that nobody else waits.

@@ -46,6 +46,8 @@ export interface ServiceParts {
   http?: { port: number; host?: string; listener: RequestListener };
   /** Runs when everything else is open. */
   started?: () => Promise<void> | void;
+  /** Runs first when the service is told to stop: ends what would hold the edges open, such as streams. */
+  stopping?: () => void;
   /** Runs after the edges are closed and the last turn has ended. */
   close?: () => Promise<void> | void;
 }
@@ -98,6 +100,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
 
   onStopSignal(name, log, async () => {
     consumer.drain();
+    parts.stopping?.();
     await Promise.all([closeHttp(http), closeGrpc(grpc)]);
     await host.drain();
     await stream?.close();

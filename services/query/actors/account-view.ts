@@ -9,7 +9,7 @@ import {
 import { holds, pageOf, withEntry } from '../domain/entry-pages';
 import { insert, wayTo } from '../domain/order-index';
 import { withCredit, withSnapshot } from '../domain/order-view';
-import { emptyView, withTotals, type View } from '../domain/view';
+import { emptyView, withChangedOrder, withTotals, type View } from '../domain/view';
 import {
   entryPageIn,
   entryPageKey,
@@ -19,7 +19,7 @@ import {
   orderIn,
   viewSchema,
 } from './documents';
-import { balance, getOrder, listEntries, listOrders, listWithdrawals } from './reads';
+import { balance, changes, getOrder, listEntries, listOrders, listWithdrawals } from './reads';
 
 type Applied = 'applied' | 'known';
 
@@ -39,12 +39,12 @@ const applyOrder: CommandSpec<View, OrderSnapshot, Applied> = {
     const document = withSnapshot(known, order);
     if (!document) return { reply: 'known' };
     const written = { [orderDocumentKey(order.number)]: document };
-    const version = view.version + 1;
-    if (known?.snapshot) return { reply: 'applied', state: { ...view, version }, documents: written };
+    const changed = withChangedOrder(view, order.number);
+    if (known?.snapshot) return { reply: 'applied', state: changed, documents: written };
     const { uploaded_at, number } = order;
     const { index, pages } = insert({ uploaded_at, number }, view.orders, indexPagesIn(documents));
     for (const [page, content] of pages) Object.assign(written, { [indexPageKey(page)]: content });
-    return { reply: 'applied', state: { ...view, version, orders: index }, documents: written };
+    return { reply: 'applied', state: { ...changed, orders: index }, documents: written };
   },
 };
 
@@ -71,13 +71,23 @@ const applyEntry: CommandSpec<View, LedgerEntry, Applied> = {
         entry,
       );
     }
-    if (kind === 'accrual')
-      written[orderDocumentKey(order_number)] = withCredit(orderIn(documents, order_number));
-    return { reply: 'applied', state: withTotals(view, entry), documents: written };
+    const state = withTotals(view, entry);
+    if (kind !== 'accrual') return { reply: 'applied', state, documents: written };
+    written[orderDocumentKey(order_number)] = withCredit(orderIn(documents, order_number));
+    return { reply: 'applied', state: withChangedOrder(state, order_number), documents: written };
   },
 };
 
-const commands = { applyOrder, applyEntry, listOrders, getOrder, balance, listWithdrawals, listEntries };
+const commands = {
+  applyOrder,
+  applyEntry,
+  listOrders,
+  getOrder,
+  balance,
+  listWithdrawals,
+  listEntries,
+  changes,
+};
 
 /** Views by account: what its customer sees of orders, balance, withdrawals and entries. */
 export type Views = Actors<typeof commands>;

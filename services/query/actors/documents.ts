@@ -14,6 +14,10 @@ export const orderKeySchema: z.ZodType<OrderKey> = z.object({ uploaded_at: z.str
 export const viewSchema: z.ZodType<View> = z.object({
   version: count,
   orders: z.object({ root: count.nullable(), next_page: count }),
+  changes: z.object({
+    orders: z.array(z.object({ number: z.string(), version: count })),
+    forgotten_to: count,
+  }),
   last_seq: count,
   last_withdrawal_seq: count,
   balance_minor: count,

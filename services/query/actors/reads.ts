@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommandSpec } from '../../shared/dapr/actor';
 import type { LedgerEntry, OrderSnapshot } from '../../shared/events/schemas';
 import { orderNumber } from '../../shared/order-number';
+import { changedSince } from '../domain/changes';
 import {
   entriesIn,
   ledgerNumber,
@@ -13,7 +14,7 @@ import {
 import type { OrderKey } from '../domain/order-index';
 import { listRows } from '../domain/order-listing';
 import { visibleOrder } from '../domain/order-view';
-import type { View } from '../domain/view';
+import { emptyView, type View } from '../domain/view';
 import {
   entryPageIn,
   entryPageKey,
@@ -130,3 +131,28 @@ function entryList(
 
 export const listEntries = entryList('entries', (view) => view.last_seq, ledgerNumber);
 export const listWithdrawals = entryList('withdrawals', (view) => view.last_withdrawal_seq, withdrawalNumber);
+
+const changesQuestion = z.object({ since: z.number().int().min(0) });
+/** `orders` is null when it is not known any more which have changed. */
+export interface ChangesAnswer {
+  version: number;
+  orders: OrderSnapshot[] | null;
+  balance_minor: number;
+  withdrawn_minor: number;
+}
+
+/** What is new to somebody who has seen the view's version `since`; 0: nothing yet. */
+export const changes: CommandSpec<View, z.infer<typeof changesQuestion>, ChangesAnswer> = {
+  startedBy: 'read',
+  input: changesQuestion,
+  more: ({ state = emptyView }, { since }) => (changedSince(state, since) ?? []).map(orderDocumentKey),
+  decide: ({ state = emptyView, documents }, { since }) => {
+    const { version, balance_minor, withdrawn_minor } = state;
+    const numbers = changedSince(state, since);
+    const orders = numbers?.flatMap((number) => {
+      const order = orderIn(documents, number);
+      return (order && visibleOrder(order)) ?? [];
+    });
+    return { reply: { version, orders: orders ?? null, balance_minor, withdrawn_minor } };
+  },
+};

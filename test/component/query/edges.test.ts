@@ -2,6 +2,7 @@ import { credentials, status, type Client, type ServiceError } from '@grpc/grpc-
 import {
   EntryMark,
   GetBalanceRequest,
+  GetChangesRequest,
   GetOrderRequest,
   ListEntriesRequest,
   ListOrdersRequest,
@@ -14,6 +15,7 @@ import {
 import { accountViewActor } from '../../../services/query/actors/account-view';
 import { queryService } from '../../../services/query/grpc';
 import { subscriptions } from '../../../services/query/subscriptions';
+import { Watches } from '../../../services/query/watches';
 import { newEvent, type EventData, type EventName } from '../../../services/shared/events/catalogue';
 import type { LedgerEntry, OrderSnapshot } from '../../../services/shared/events/schemas';
 import { createLogger } from '../../../services/shared/log';
@@ -73,7 +75,8 @@ afterEach(async () => {
 /** Query over a clock that only its own pauses move; `whilePausing` runs in each. */
 async function query(whilePausing: (pauses: number) => Promise<void> = () => Promise.resolve()) {
   const views = drive(accountViewActor);
-  const rows = subscriptions(views);
+  const watches = new Watches();
+  const rows = subscriptions(views, watches);
   const tell = <N extends EventName>(name: N, event: EventData<N>) =>
     rows.find((row) => row.name === name)!.handle(newEvent(name, event, AT).event);
   let nowMs = 0;
@@ -86,10 +89,10 @@ async function query(whilePausing: (pauses: number) => Promise<void> = () => Pro
     },
   };
   const definition = UnimplementedQueryServiceService.definition;
-  const { port, close } = await serveGrpc(definition, queryService(views, log, clock));
+  const { port, close } = await serveGrpc(definition, queryService(views, watches, log, clock));
   const client = new QueryServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
   open.push({ close, client });
-  return { client, tell };
+  return { client, tell, watches };
 }
 
 const refused = (call: Promise<unknown>): Promise<{ code: status; slug: string | undefined }> =>
@@ -267,10 +270,43 @@ describe('a customer’s own writes', () => {
   });
 });
 
+describe('changes', () => {
+  const ask = (client: QueryServiceClient, sinceVersion: number, waitMs = 0) =>
+    client.GetChanges(new GetChangesRequest({ accountId: 'alice', sinceVersion, waitMs }));
+
+  test('are waited for, and told with the balance', async () => {
+    const { client, tell } = await query(async (pauses) => {
+      if (pauses === 2) await tell('order_created', order());
+    });
+    const answer = await ask(client, 0, 8_000);
+    expect([answer.version, answer.reset, answer.currentMinor]).toEqual([1, false, 0]);
+    expect(answer.orders.map(({ number, status }) => [number, status])).toEqual([[FIRST, 'NEW']]);
+    await tell('transaction_processed', credit);
+    const next = await ask(client, 1);
+    expect([next.version, next.currentMinor, next.orders.length]).toEqual([3, 72_998, 1]);
+  });
+
+  test('that are not known any more mean: read anew', async () => {
+    const { client } = await query();
+    const answer = await ask(client, 5);
+    expect([answer.version, answer.reset, answer.orders]).toEqual([0, true, []]);
+  });
+
+  test.each([
+    ['a negative version', { sinceVersion: -1 }],
+    ['a wait too long', { waitMs: 8_001 }],
+    ['no account', { accountId: '' }],
+  ])('%s is refused', async (_, fields) => {
+    const { client } = await query();
+    const request = new GetChangesRequest({ accountId: 'alice', ...fields });
+    expect(await refused(client.GetChanges(request))).toMatchObject({ slug: 'invalid_request' });
+  });
+});
+
 test('a fault of the view is UNAVAILABLE', async () => {
   const gone = { of: () => ({ balance: () => Promise.reject(new Error('no placement')) }) };
   const definition = UnimplementedQueryServiceService.definition;
-  const { port, close } = await serveGrpc(definition, queryService(gone as never, log));
+  const { port, close } = await serveGrpc(definition, queryService(gone as never, new Watches(), log));
   const client = new QueryServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
   open.push({ close, client });
   const call = client.GetBalance(new GetBalanceRequest({ accountId: 'alice' }));

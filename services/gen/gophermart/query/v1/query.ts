@@ -1827,6 +1827,278 @@ export class ListEntriesResponse extends pb_1.Message {
         return ListEntriesResponse.deserialize(bytes);
     }
 }
+export class GetChangesRequest extends pb_1.Message {
+    #one_of_decls: number[][] = [];
+    constructor(data?: any[] | {
+        accountId?: string;
+        sinceVersion?: number;
+        waitMs?: number;
+    }) {
+        super();
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
+        if (!Array.isArray(data) && typeof data == "object") {
+            if ("accountId" in data && data.accountId != undefined) {
+                this.accountId = data.accountId;
+            }
+            if ("sinceVersion" in data && data.sinceVersion != undefined) {
+                this.sinceVersion = data.sinceVersion;
+            }
+            if ("waitMs" in data && data.waitMs != undefined) {
+                this.waitMs = data.waitMs;
+            }
+        }
+    }
+    get accountId() {
+        return pb_1.Message.getFieldWithDefault(this, 1, "") as string;
+    }
+    set accountId(value: string) {
+        pb_1.Message.setField(this, 1, value);
+    }
+    get sinceVersion() {
+        return pb_1.Message.getFieldWithDefault(this, 2, 0) as number;
+    }
+    set sinceVersion(value: number) {
+        pb_1.Message.setField(this, 2, value);
+    }
+    get waitMs() {
+        return pb_1.Message.getFieldWithDefault(this, 3, 0) as number;
+    }
+    set waitMs(value: number) {
+        pb_1.Message.setField(this, 3, value);
+    }
+    static fromObject(data: {
+        accountId?: string;
+        sinceVersion?: number;
+        waitMs?: number;
+    }): GetChangesRequest {
+        const message = new GetChangesRequest({});
+        if (data.accountId != null) {
+            message.accountId = data.accountId;
+        }
+        if (data.sinceVersion != null) {
+            message.sinceVersion = data.sinceVersion;
+        }
+        if (data.waitMs != null) {
+            message.waitMs = data.waitMs;
+        }
+        return message;
+    }
+    toObject() {
+        const data: {
+            accountId?: string;
+            sinceVersion?: number;
+            waitMs?: number;
+        } = {};
+        if (this.accountId != null) {
+            data.accountId = this.accountId;
+        }
+        if (this.sinceVersion != null) {
+            data.sinceVersion = this.sinceVersion;
+        }
+        if (this.waitMs != null) {
+            data.waitMs = this.waitMs;
+        }
+        return data;
+    }
+    serialize(): Uint8Array;
+    serialize(w: pb_1.BinaryWriter): void;
+    serialize(w?: pb_1.BinaryWriter): Uint8Array | void {
+        const writer = w || new pb_1.BinaryWriter();
+        if (this.accountId.length)
+            writer.writeString(1, this.accountId);
+        if (this.sinceVersion != 0)
+            writer.writeInt64(2, this.sinceVersion);
+        if (this.waitMs != 0)
+            writer.writeInt32(3, this.waitMs);
+        if (!w)
+            return writer.getResultBuffer();
+    }
+    static deserialize(bytes: Uint8Array | pb_1.BinaryReader): GetChangesRequest {
+        const reader = bytes instanceof pb_1.BinaryReader ? bytes : new pb_1.BinaryReader(bytes), message = new GetChangesRequest();
+        while (reader.nextField()) {
+            if (reader.isEndGroup())
+                break;
+            switch (reader.getFieldNumber()) {
+                case 1:
+                    message.accountId = reader.readString();
+                    break;
+                case 2:
+                    message.sinceVersion = reader.readInt64();
+                    break;
+                case 3:
+                    message.waitMs = reader.readInt32();
+                    break;
+                default: reader.skipField();
+            }
+        }
+        return message;
+    }
+    serializeBinary(): Uint8Array {
+        return this.serialize();
+    }
+    static deserializeBinary(bytes: Uint8Array): GetChangesRequest {
+        return GetChangesRequest.deserialize(bytes);
+    }
+}
+export class GetChangesResponse extends pb_1.Message {
+    #one_of_decls: number[][] = [];
+    constructor(data?: any[] | {
+        version?: number;
+        reset?: boolean;
+        orders?: Order[];
+        currentMinor?: number;
+        withdrawnMinor?: number;
+    }) {
+        super();
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [3], this.#one_of_decls);
+        if (!Array.isArray(data) && typeof data == "object") {
+            if ("version" in data && data.version != undefined) {
+                this.version = data.version;
+            }
+            if ("reset" in data && data.reset != undefined) {
+                this.reset = data.reset;
+            }
+            if ("orders" in data && data.orders != undefined) {
+                this.orders = data.orders;
+            }
+            if ("currentMinor" in data && data.currentMinor != undefined) {
+                this.currentMinor = data.currentMinor;
+            }
+            if ("withdrawnMinor" in data && data.withdrawnMinor != undefined) {
+                this.withdrawnMinor = data.withdrawnMinor;
+            }
+        }
+    }
+    get version() {
+        return pb_1.Message.getFieldWithDefault(this, 1, 0) as number;
+    }
+    set version(value: number) {
+        pb_1.Message.setField(this, 1, value);
+    }
+    get reset() {
+        return pb_1.Message.getFieldWithDefault(this, 2, false) as boolean;
+    }
+    set reset(value: boolean) {
+        pb_1.Message.setField(this, 2, value);
+    }
+    get orders() {
+        return pb_1.Message.getRepeatedWrapperField(this, Order, 3) as Order[];
+    }
+    set orders(value: Order[]) {
+        pb_1.Message.setRepeatedWrapperField(this, 3, value);
+    }
+    get currentMinor() {
+        return pb_1.Message.getFieldWithDefault(this, 4, 0) as number;
+    }
+    set currentMinor(value: number) {
+        pb_1.Message.setField(this, 4, value);
+    }
+    get withdrawnMinor() {
+        return pb_1.Message.getFieldWithDefault(this, 5, 0) as number;
+    }
+    set withdrawnMinor(value: number) {
+        pb_1.Message.setField(this, 5, value);
+    }
+    static fromObject(data: {
+        version?: number;
+        reset?: boolean;
+        orders?: ReturnType<typeof Order.prototype.toObject>[];
+        currentMinor?: number;
+        withdrawnMinor?: number;
+    }): GetChangesResponse {
+        const message = new GetChangesResponse({});
+        if (data.version != null) {
+            message.version = data.version;
+        }
+        if (data.reset != null) {
+            message.reset = data.reset;
+        }
+        if (data.orders != null) {
+            message.orders = data.orders.map(item => Order.fromObject(item));
+        }
+        if (data.currentMinor != null) {
+            message.currentMinor = data.currentMinor;
+        }
+        if (data.withdrawnMinor != null) {
+            message.withdrawnMinor = data.withdrawnMinor;
+        }
+        return message;
+    }
+    toObject() {
+        const data: {
+            version?: number;
+            reset?: boolean;
+            orders?: ReturnType<typeof Order.prototype.toObject>[];
+            currentMinor?: number;
+            withdrawnMinor?: number;
+        } = {};
+        if (this.version != null) {
+            data.version = this.version;
+        }
+        if (this.reset != null) {
+            data.reset = this.reset;
+        }
+        if (this.orders != null) {
+            data.orders = this.orders.map((item: Order) => item.toObject());
+        }
+        if (this.currentMinor != null) {
+            data.currentMinor = this.currentMinor;
+        }
+        if (this.withdrawnMinor != null) {
+            data.withdrawnMinor = this.withdrawnMinor;
+        }
+        return data;
+    }
+    serialize(): Uint8Array;
+    serialize(w: pb_1.BinaryWriter): void;
+    serialize(w?: pb_1.BinaryWriter): Uint8Array | void {
+        const writer = w || new pb_1.BinaryWriter();
+        if (this.version != 0)
+            writer.writeInt64(1, this.version);
+        if (this.reset != false)
+            writer.writeBool(2, this.reset);
+        if (this.orders.length)
+            writer.writeRepeatedMessage(3, this.orders, (item: Order) => item.serialize(writer));
+        if (this.currentMinor != 0)
+            writer.writeInt64(4, this.currentMinor);
+        if (this.withdrawnMinor != 0)
+            writer.writeInt64(5, this.withdrawnMinor);
+        if (!w)
+            return writer.getResultBuffer();
+    }
+    static deserialize(bytes: Uint8Array | pb_1.BinaryReader): GetChangesResponse {
+        const reader = bytes instanceof pb_1.BinaryReader ? bytes : new pb_1.BinaryReader(bytes), message = new GetChangesResponse();
+        while (reader.nextField()) {
+            if (reader.isEndGroup())
+                break;
+            switch (reader.getFieldNumber()) {
+                case 1:
+                    message.version = reader.readInt64();
+                    break;
+                case 2:
+                    message.reset = reader.readBool();
+                    break;
+                case 3:
+                    reader.readMessage(message.orders, () => pb_1.Message.addToRepeatedWrapperField(message, 3, Order.deserialize(reader), Order));
+                    break;
+                case 4:
+                    message.currentMinor = reader.readInt64();
+                    break;
+                case 5:
+                    message.withdrawnMinor = reader.readInt64();
+                    break;
+                default: reader.skipField();
+            }
+        }
+        return message;
+    }
+    serializeBinary(): Uint8Array {
+        return this.serialize();
+    }
+    static deserializeBinary(bytes: Uint8Array): GetChangesResponse {
+        return GetChangesResponse.deserialize(bytes);
+    }
+}
 interface GrpcUnaryServiceInterface<P, R> {
     (message: P, metadata: grpc_1.Metadata, options: grpc_1.CallOptions, callback: grpc_1.requestCallback<R>): grpc_1.ClientUnaryCall;
     (message: P, metadata: grpc_1.Metadata, callback: grpc_1.requestCallback<R>): grpc_1.ClientUnaryCall;
@@ -1897,6 +2169,15 @@ export abstract class UnimplementedQueryServiceService {
             requestDeserialize: (bytes: Buffer) => ListEntriesRequest.deserialize(new Uint8Array(bytes)),
             responseSerialize: (message: ListEntriesResponse) => Buffer.from(message.serialize()),
             responseDeserialize: (bytes: Buffer) => ListEntriesResponse.deserialize(new Uint8Array(bytes))
+        },
+        GetChanges: {
+            path: "/gophermart.query.v1.QueryService/GetChanges",
+            requestStream: false,
+            responseStream: false,
+            requestSerialize: (message: GetChangesRequest) => Buffer.from(message.serialize()),
+            requestDeserialize: (bytes: Buffer) => GetChangesRequest.deserialize(new Uint8Array(bytes)),
+            responseSerialize: (message: GetChangesResponse) => Buffer.from(message.serialize()),
+            responseDeserialize: (bytes: Buffer) => GetChangesResponse.deserialize(new Uint8Array(bytes))
         }
     };
     [method: string]: grpc_1.UntypedHandleCall;
@@ -1905,6 +2186,7 @@ export abstract class UnimplementedQueryServiceService {
     abstract GetBalance(call: grpc_1.ServerUnaryCall<GetBalanceRequest, GetBalanceResponse>, callback: grpc_1.sendUnaryData<GetBalanceResponse>): void;
     abstract ListWithdrawals(call: grpc_1.ServerUnaryCall<ListWithdrawalsRequest, ListWithdrawalsResponse>, callback: grpc_1.sendUnaryData<ListWithdrawalsResponse>): void;
     abstract ListEntries(call: grpc_1.ServerUnaryCall<ListEntriesRequest, ListEntriesResponse>, callback: grpc_1.sendUnaryData<ListEntriesResponse>): void;
+    abstract GetChanges(call: grpc_1.ServerUnaryCall<GetChangesRequest, GetChangesResponse>, callback: grpc_1.sendUnaryData<GetChangesResponse>): void;
 }
 export class QueryServiceClient extends grpc_1.makeGenericClientConstructor(UnimplementedQueryServiceService.definition, "QueryService", {}) {
     constructor(address: string, credentials: grpc_1.ChannelCredentials, options?: Partial<grpc_1.ChannelOptions>) {
@@ -1963,6 +2245,18 @@ export class QueryServiceClient extends grpc_1.makeGenericClientConstructor(Unim
     } if (!options) {
         options = {};
     } return new Promise((resolve, reject) => super.ListEntries(message, metadata, options, (error: grpc_1.ServiceError, response: ListEntriesResponse) => {
+        if (error) {
+            reject(error);
+        }
+        else {
+            resolve(response);
+        }
+    })); };
+    GetChanges: GrpcPromiseServiceInterface<GetChangesRequest, GetChangesResponse> = (message: GetChangesRequest, metadata?: grpc_1.Metadata | grpc_1.CallOptions, options?: grpc_1.CallOptions): Promise<GetChangesResponse> => { if (!metadata) {
+        metadata = new grpc_1.Metadata;
+    } if (!options) {
+        options = {};
+    } return new Promise((resolve, reject) => super.GetChanges(message, metadata, options, (error: grpc_1.ServiceError, response: GetChangesResponse) => {
         if (error) {
             reject(error);
         }
