@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from './problems';
 import type { RateLimits } from './rate-limits';
 import { sessionOf } from './session';
@@ -11,10 +11,7 @@ export interface Gate {
   handler: RequestHandler;
 }
 
-/**
- * Answers 503 at once when so many requests are under way that one more would only wait.
- * A long-lived answer (an event stream) has bounds of its own and must not pass here.
- */
+/** Answers 503 at once when so many requests are under way that one more would only wait. */
 export function createGate(maxUnderWay: number): Gate {
   let underWay = 0;
   return {
@@ -24,10 +21,21 @@ export function createGate(maxUnderWay: number): Gate {
     handler: (_request, response, next) => {
       if (underWay >= maxUnderWay) throw new Problem('overloaded');
       underWay++;
-      response.once('close', () => underWay--);
+      let inside = true;
+      const leave = (): void => {
+        if (inside) underWay--;
+        inside = false;
+      };
+      response.locals.leaveGate = leave;
+      response.once('close', leave);
       next();
     },
   };
+}
+
+/** Makes room for others while a long-lived answer, which has bounds of its own, goes on. */
+export function leaveGate(response: Response): void {
+  (response.locals.leaveGate as () => void)();
 }
 
 /** Bounds the requests of an address. */

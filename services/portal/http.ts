@@ -6,16 +6,18 @@ import type { Logger } from '../shared/log';
 import { addressOfOperation, operationNames, type OperationName } from './api/contract';
 import { docsRoutes } from './api/docs';
 import { Consistency } from './consistency';
+import type { Feeds } from './events/feeds';
 import { answerFailures, methodNotAllowed, notFound } from './failures';
 import { createGate, limitCredentials, limitRequests, refuseForeignOrigins } from './guards';
 import type { MarkMemory } from './marks';
-import { gateMetrics, requestMetrics } from './metrics';
+import { feedMetrics, gateMetrics, requestMetrics } from './metrics';
 import type { Passwords } from './passwords';
 import type { Billing, Logins, Purchases, Query, Readiness } from './ports';
 import type { RateLimits } from './rate-limits';
 import { MAX_JSON_BYTES, MAX_ORDER_BYTES, readBody } from './request-body';
 import { requestLog } from './request-log';
 import { balance, listWithdrawals, statement, withdraw } from './routes/balance';
+import { events } from './routes/events';
 import { listOrders, oneOrder, uploadOrder } from './routes/orders';
 import { demoOrder, healthz, readyz } from './routes/service';
 import { changePassword, login, logout, register } from './routes/user';
@@ -27,6 +29,7 @@ export interface PortalPorts {
   logins: Logins;
   billing: Billing;
   query: Query;
+  feeds: Feeds;
   purchases: Purchases;
   readiness: Readiness;
   tokens: Tokens;
@@ -42,6 +45,8 @@ export interface PortalPorts {
   /** Proxies in front whose X-Forwarded-For is believed. */
   trustedProxies: number;
   maxRequestsUnderWay: number;
+  /** Of event streams. */
+  heartbeatMs: number;
   /** Makes ids that are unique for ever. */
   newId: () => string;
   /** Epoch milliseconds. */
@@ -56,6 +61,7 @@ export function createApp(ports: PortalPorts): Express {
   const metrics = requestMetrics(ports.metrics);
   const gate = createGate(ports.maxRequestsUnderWay);
   gateMetrics(ports.metrics, () => gate.underWay);
+  feedMetrics(ports.metrics, () => ports.feeds.open);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', ports.trustedProxies);
@@ -104,6 +110,7 @@ function operationHandlers(ports: PortalPorts): Record<OperationName, RequestHan
     'POST /api/user/balance/withdraw': [...writer, jsonBody, withdraw(ports, consistency)],
     'GET /api/user/withdrawals': [customer, compressed, listWithdrawals(ports, consistency)],
     'GET /api/user/statement': [customer, compressed, statement(ports, consistency)],
+    'GET /api/user/events': [customer, events(ports, sessions)],
     'GET /api/order': [demoOrder(ports)],
     'GET /healthz': [healthz],
     'GET /readyz': [readyz(ports)],

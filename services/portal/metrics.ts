@@ -52,6 +52,17 @@ export function gateMetrics(registry: Registry, underWay: () => number): void {
   });
 }
 
+export function feedMetrics(registry: Registry, open: () => number): void {
+  new Gauge({
+    name: 'portal_event_streams',
+    help: 'Event streams that are open',
+    registers: [registry],
+    collect() {
+      this.set(open());
+    },
+  });
+}
+
 const STATE_VALUES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
 
 export function breakerMetrics(

@@ -127,6 +127,25 @@ export interface Query {
   ): Promise<{ currentMinor: number; withdrawnMinor: number; lagging: boolean }>;
 }
 
+/** What has changed in an account since a version of its view. */
+export interface ChangesView {
+  version: number;
+  /** More has changed than the orders tell. */
+  reset: boolean;
+  /** Those that changed, as they are now; the newest change last. */
+  orders: OrderView[];
+  currentMinor: number;
+  withdrawnMinor: number;
+}
+
+export interface Changes {
+  /**
+   * Answers when the account's view has another version, or after some seconds without changes.
+   * @param version the one that is known; 0 for none @throws Unavailable
+   */
+  since(accountId: string, version: number): Promise<ChangesView>;
+}
+
 /** Invented purchases, for demonstrations. */
 export interface Purchases {
   /** @returns the number of an order just paid for @throws Unavailable */

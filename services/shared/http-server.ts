@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What a client may cost a public HTTP server in time and memory. */
 export interface HttpLimits {
@@ -43,4 +50,33 @@ export function createPublicServer(listener: RequestListener, limits: Partial<Ht
   server.timeout = silenceMs;
   server.maxConnections = maxConnections;
   return server;
+}
+
+/**
+ * Prepares a server's end. Node closes connections whose request is over, but waits for those that never had one, such
+ * as browsers open in advance.
+ * @returns ends it: requests under way get their answers, connections without one are closed
+ */
+export function closer(server: Server): () => Promise<void> {
+  const requestsUnderWay = new Map<Socket, number>();
+  let closing = false;
+  const count = (socket: Socket, change: 1 | -1): void => {
+    const requests = (requestsUnderWay.get(socket) ?? 0) + change;
+    if (requestsUnderWay.has(socket)) requestsUnderWay.set(socket, requests);
+    if (closing && requests === 0) socket.destroySoon();
+  };
+  server.on('connection', (socket: Socket) => {
+    requestsUnderWay.set(socket, 0);
+    socket.once('close', () => requestsUnderWay.delete(socket));
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    count(socket, 1);
+    response.once('close', () => count(socket, -1));
+  });
+  return async () => {
+    closing = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const [socket, requests] of requestsUnderWay) if (requests === 0) socket.destroySoon();
+    await closed;
+  };
 }

@@ -18,7 +18,7 @@ import { ActorStream } from './dapr/stream';
 import type { Subscription } from './dapr/subscription';
 import { TopicConsumer } from './dapr/topics';
 import { refuseOldRuntime } from './dapr/version';
-import { createPublicServer } from './http-server';
+import { closer, createPublicServer } from './http-server';
 import { createLogger, type Logger } from './log';
 import { createOpsServer, type Readiness } from './ops';
 
@@ -83,6 +83,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
   const consumer = new TopicConsumer(name, sidecar, parts.subscriptions ?? [], metrics, log);
 
   const ops = createOpsServer(metrics, readiness);
+  const closeOps = closer(ops);
   await listen(ops, common.OPS_PORT, '127.0.0.1');
   // The sidecar waits for the app's port, and the actors for the sidecar.
   const grpc = await serveGrpc(common.APP_PORT, consumer, parts);
@@ -93,6 +94,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
     stream.start();
   }
   const http = parts.http && createPublicServer(parts.http.listener);
+  const closeHttp = http && closer(http);
   if (parts.http && http) await listen(http, parts.http.port, parts.http.host ?? '127.0.0.1');
   await parts.started?.();
   open = true;
@@ -101,11 +103,11 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
   onStopSignal(name, log, async () => {
     consumer.drain();
     parts.stopping?.();
-    await Promise.all([closeHttp(http), closeGrpc(grpc)]);
+    await Promise.all([closeHttp?.(), closeGrpc(grpc)]);
     await host.drain();
     await stream?.close();
     await parts.close?.();
-    await closeHttp(ops);
+    await closeOps();
     sidecar.close();
   });
 }
@@ -163,12 +165,6 @@ function onStopSignal(name: string, log: Logger, stop: () => Promise<void>): voi
   };
   process.on('SIGTERM', handle);
   process.on('SIGINT', handle);
-}
-
-async function closeHttp(server: HttpServer | undefined): Promise<void> {
-  if (!server) return;
-  server.closeIdleConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
 const closeGrpc = (server: Server): Promise<void> =>

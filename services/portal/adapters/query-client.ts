@@ -62,7 +62,7 @@ function messages(marks: readonly Mark[]): MarkMessage[] {
   );
 }
 
-function orderView(order: Order): OrderView {
+export function orderView(order: Order): OrderView {
   const { number, status, uploadedAt } = order;
   return { number, status, uploadedAt, ...(order.hasAccrualMinor && { accrualMinor: order.accrualMinor }) };
 }

@@ -210,6 +210,24 @@ export const operations = {
     },
     problems: ['invalid_cursor'],
   },
+  'GET /api/user/events': {
+    tag: 'Orders',
+    summary: 'What changes, as it changes',
+    description:
+      'Server-sent events, as long as the session lasts. An event `changes` holds the orders that look different and the balance; with `reset` there is more to it: read the lists anew. Its id is good as `Last-Event-ID`. At most 8 streams for each customer.',
+    session: true,
+    parameters: [
+      {
+        in: 'header',
+        name: 'Last-Event-ID',
+        description: 'The id of the last event seen; browsers send it when they connect again.',
+        schema: { type: 'string', examples: ['17'] },
+      },
+    ],
+    answers: {
+      200: { description: 'Events, without end.', mediaType: 'text/event-stream', body: schemas.eventStream },
+    },
+  },
   'GET /api/order': {
     tag: 'Service',
     summary: 'The number of an order that somebody has just paid for',

@@ -92,6 +92,21 @@ export const statement = z
   })
   .meta({ id: 'Statement' });
 
+/** The form of each event's data. */
+export const changes = z
+  .strictObject({
+    reset: z.boolean().meta({ description: 'More has changed than the orders tell: read the lists anew.' }),
+    orders: z.array(order).meta({ description: 'Those that changed, as they are now.' }),
+    balance,
+  })
+  .meta({ id: 'Changes' });
+
+export const eventStream = z.string().meta({
+  examples: [
+    'event: changes\nid: 17\ndata: {"reset":false,"orders":[],"balance":{"current":7.5,"withdrawn":0}}\n\n',
+  ],
+});
+
 export const orderNumberText = number.meta({ examples: ['12345678903'] });
 
 export const health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });

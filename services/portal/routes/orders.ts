@@ -50,7 +50,7 @@ export function oneOrder({ query }: Pick<PortalPorts, 'query'>, consistency: Con
   };
 }
 
-function publicOrder({ number, status, accrualMinor, uploadedAt }: OrderView): object {
+export function publicOrder({ number, status, accrualMinor, uploadedAt }: OrderView): object {
   return {
     number,
     status,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
+import { Feeds } from '../../../services/portal/events/feeds';
 import { createApp, type PortalPorts } from '../../../services/portal/http';
 import { loginKey } from '../../../services/portal/login-key';
 import { MarkMemory } from '../../../services/portal/marks';
@@ -22,6 +23,7 @@ import { operationNames, operationOf, problemsOf } from '../../../services/porta
 import { Problem, problemTable } from '../../../services/portal/problems';
 import { noRateLimits } from '../../../services/portal/rate-limits';
 import { createTokens } from '../../../services/portal/tokens';
+import { FakeChanges } from './fake-changes';
 
 /** Fakes of everything behind the portal, with a memory of what they were asked. */
 
@@ -158,7 +160,7 @@ const passwords: Passwords = {
   fits: (password, hash) => Promise.resolve(hash === `hash of ${password}`),
 };
 
-export function portal(changes: Partial<PortalPorts> = {}) {
+export function portal(overrides: Partial<PortalPorts> = {}) {
   const lines: Record<string, unknown>[] = [];
   logs.push(lines);
   const log = pino(
@@ -169,11 +171,13 @@ export function portal(changes: Partial<PortalPorts> = {}) {
   const logins = new FakeLogins();
   const billing = new FakeBilling();
   const query = new FakeQuery();
+  const changes = new FakeChanges();
   const tokens = createTokens([{ kid: 'k1', secret: new Uint8Array(32).fill(7) }], 3_600, Date.now);
   const app = createApp({
     logins,
     billing,
     query,
+    feeds: new Feeds(changes, log, changes),
     purchases: { newOrderNumber: () => Promise.resolve(NUMBER) },
     readiness: () => Promise.resolve({ notReady: [], breakers: { billing: 'closed' } }),
     tokens,
@@ -185,11 +189,12 @@ export function portal(changes: Partial<PortalPorts> = {}) {
     secureCookies: false,
     trustedProxies: 0,
     maxRequestsUnderWay: 1_000,
+    heartbeatMs: 15_000,
     newId: randomUUID,
     now: Date.now,
-    ...changes,
+    ...overrides,
   });
-  return { app, lines, logins, billing, query, tokens, metrics, api: supertest(app) };
+  return { app, lines, logins, billing, query, changes, tokens, metrics, api: supertest(app) };
 }
 
 /** A portal, and the Authorization header of a customer who has just registered. */

@@ -62,6 +62,12 @@ export class Customer {
     return response.status === 204 ? [] : ((await response.json()) as never);
   }
 
+  /** Opens the event stream. */
+  events(signal: AbortSignal): Promise<Response> {
+    const headers = { authorization: this.authorization };
+    return fetch(`${this.portalUrl}/api/user/events`, { headers, signal });
+  }
+
   private call(method: string, path: string, body?: string, type?: string, key?: string): Promise<Response> {
     const headers: Record<string, string> = { authorization: this.authorization };
     if (type) headers['content-type'] = type;
