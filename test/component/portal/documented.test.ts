@@ -12,6 +12,7 @@ import type { PortalPorts } from '../../../services/portal/http';
 import { Unavailable } from '../../../services/portal/ports';
 import { problemTable, type ProblemSlug } from '../../../services/portal/problems';
 import { createRateLimits } from '../../../services/portal/rate-limits';
+import { createTokens } from '../../../services/portal/tokens';
 import { FOREIGN_NUMBER, JSON_TYPE, NUMBER, portal, portalWithCustomer } from './support';
 
 /** Every answer that the API's document promises is given, and is what the document says. */
@@ -51,6 +52,7 @@ const good: Record<OperationName, Sent> = {
   'POST /api/user/balance/withdraw': json(withdrawal()),
   'GET /api/user/withdrawals': {},
   'GET /api/user/statement': {},
+  'GET /api/user/events': {},
   'GET /api/order': {},
   'GET /healthz': {},
   'GET /readyz': {},
@@ -122,6 +124,12 @@ const own: Record<string, () => Promise<Response>> = {
     asked('GET /api/user/withdrawals', {}, ({ query }) => (query.withdrawalPages = [[]])),
   'POST /api/user/register login_taken': () =>
     asked('POST /api/user/register', json({ login: 'anna', password: 'x' })),
+  // a stream lasts as long as its session
+  'GET /api/user/events 200': async () => {
+    const key = { kid: 'k1', secret: new Uint8Array(32).fill(7) };
+    const { api, authorization } = await customer({ tokens: createTokens([key], 1, Date.now) });
+    return send(api, 'GET /api/user/events', { headers: { Authorization: authorization } });
+  },
   'POST /api/user/login wrong_credentials': () =>
     asked('POST /api/user/login', json({ login: 'anna', password: 'x' })),
   'POST /api/user/password wrong_credentials': () =>
