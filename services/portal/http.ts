@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../shared/log';
+import { boundPerAccount } from './account-bound';
 import { addressOfOperation, operationNames, type OperationName } from './api/contract';
 import { docsRoutes } from './api/docs';
 import { Consistency } from './consistency';
@@ -92,7 +93,8 @@ function operationHandlers(ports: PortalPorts): Record<OperationName, RequestHan
   const sessions = new Sessions(ports);
   const consistency = new Consistency(ports.marks, cookies);
   const customer = requireSession(sessions);
-  const writer = [customer, refuseForeignOrigins(ports.publicOrigin)];
+  const reader = [customer, boundPerAccount()];
+  const writer = [...reader, refuseForeignOrigins(ports.publicOrigin)];
   const costly = limitCredentials(ports.rateLimits);
   const jsonBody = readBody(MAX_JSON_BYTES);
   const orderBody = readBody(MAX_ORDER_BYTES);
@@ -104,12 +106,12 @@ function operationHandlers(ports: PortalPorts): Record<OperationName, RequestHan
     'POST /api/user/logout': [...writer, logout(sessions, cookies)],
     'POST /api/user/password': [costly, ...writer, jsonBody, changePassword(ports, sessions, cookies)],
     'POST /api/user/orders': [...writer, orderBody, uploadOrder(ports, consistency)],
-    'GET /api/user/orders': [customer, compressed, listOrders(ports, consistency)],
-    'GET /api/user/orders/{number}': [customer, oneOrder(ports, consistency)],
-    'GET /api/user/balance': [customer, balance(ports, consistency)],
+    'GET /api/user/orders': [...reader, compressed, listOrders(ports, consistency)],
+    'GET /api/user/orders/{number}': [...reader, oneOrder(ports, consistency)],
+    'GET /api/user/balance': [...reader, balance(ports, consistency)],
     'POST /api/user/balance/withdraw': [...writer, jsonBody, withdraw(ports, consistency)],
-    'GET /api/user/withdrawals': [customer, compressed, listWithdrawals(ports, consistency)],
-    'GET /api/user/statement': [customer, compressed, statement(ports, consistency)],
+    'GET /api/user/withdrawals': [...reader, compressed, listWithdrawals(ports, consistency)],
+    'GET /api/user/statement': [...reader, compressed, statement(ports, consistency)],
     'GET /api/user/events': [customer, events(ports, sessions)],
     'GET /api/order': [demoOrder(ports)],
     'GET /healthz': [healthz],

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
+import { MAX_REQUESTS_PER_ACCOUNT } from '../../../services/portal/account-bound';
 import { createRateLimits } from '../../../services/portal/rate-limits';
 import { FakeQuery, NUMBER, portal, portalWithCustomer } from './support';
 
@@ -80,6 +81,37 @@ describe('overload', () => {
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
     await api.get('/api/order').expect(200);
     expect(await underWay()).toBe('0');
+    server.close();
+  });
+});
+
+describe('a customer with too many requests under way', () => {
+  it('is answered 503 at once, and nobody else is', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const query = new FakeQuery();
+    const balance = query.balance.bind(query);
+    let asked = 0;
+    query.balance = async (accountId, marks) => {
+      asked++;
+      await held;
+      return balance(accountId, marks);
+    };
+    const { app, api, authorization } = await portalWithCustomer({ query });
+    const other = await api.post('/api/user/register').send({ login: 'bert', password: 'b' });
+    const server = app.listen(0);
+    const client = supertest(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const ask = (token: string) => client.get('/api/user/balance').set('Authorization', token);
+    const waiting = Array.from({ length: MAX_REQUESTS_PER_ACCOUNT }, () =>
+      ask(authorization).then((a) => a.status),
+    );
+    while (asked < MAX_REQUESTS_PER_ACCOUNT) await new Promise(setImmediate);
+
+    expect((await ask(authorization)).body.slug).toBe('overloaded');
+    const others = ask(String(other.headers.authorization)).then((answer) => answer.status);
+    release();
+    expect(new Set(await Promise.all([...waiting, others]))).toEqual(new Set([200]));
+    await ask(authorization).expect(200);
     server.close();
   });
 });
