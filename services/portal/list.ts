@@ -7,6 +7,7 @@ import type { Page } from './ports';
 export const MAX_LIMIT = 500;
 /** Some ten million orders: a list longer than that is cut off as a fault. */
 const MAX_PAGES = 20_000;
+const MAX_LISTENERS = 20;
 
 /**
  * Answers with a whole list as a JSON array, page by page as fast as the client reads: no more than a page is
@@ -24,6 +25,8 @@ export async function sendList<T>(
   if (first.items.length === 0) return void response.status(204).end();
   response.type('application/json');
   if (first.nextCursor === '') return void response.send(JSON.stringify(first.items.map(publicItem)));
+  // beside those of the guards there are the pipeline's and the compression's
+  response.setMaxListeners(MAX_LISTENERS);
   await pipeline(Readable.from(arrayOf(first, pageAt, publicItem)), response);
 }
 

@@ -1,6 +1,9 @@
 import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { MAX_REQUESTS_PER_ACCOUNT } from '../../../services/portal/account-bound';
+import { createBreaker } from '../../../services/portal/adapters/breaker';
+import { breakerMetrics } from '../../../services/portal/metrics';
 import { createRateLimits } from '../../../services/portal/rate-limits';
 import { FakeQuery, NUMBER, portal, portalWithCustomer } from './support';
 
@@ -180,5 +183,17 @@ describe('metrics', () => {
       'portal_request_duration_seconds_count{method="POST",route="/api/user/register"} 1',
     );
     expect(text).toContain('portal_refusals_total{slug="unauthorized"} 1');
+  });
+
+  it('tell the state of each breaker', async () => {
+    const registry = new Registry();
+    const breaker = createBreaker('billing');
+    breakerMetrics(registry, [breaker]);
+    expect(await registry.metrics()).toContain('portal_breaker_state{dependency="billing"} 0');
+    for (let call = 0; call < 10; call++) {
+      await breaker.run(() => Promise.reject(new Error('down'))).catch(() => undefined);
+    }
+    expect(await registry.metrics()).toContain('portal_breaker_state{dependency="billing"} 2');
+    breaker.close();
   });
 });

@@ -58,6 +58,16 @@ describe('POST /api/user/orders', () => {
     expect(answer.body).toMatchObject({ slug, status });
   });
 
+  it('refuses a body that is small on the wire and huge behind its compression', async () => {
+    const { api, authorization } = await portalWithCustomer();
+    await api
+      .post(PATH)
+      .set({ Authorization: authorization, 'Content-Type': TEXT, 'Content-Encoding': 'gzip' })
+      .serialize((body: unknown) => body as string)
+      .send(gzipSync('0'.repeat(10_000_000)) as never)
+      .expect(413);
+  });
+
   it('refuses a body without content type, a broken compression, and an unknown one', async () => {
     const { api, authorization } = await portalWithCustomer();
     const post = () => api.post(PATH).set('Authorization', authorization);
