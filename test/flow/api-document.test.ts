@@ -37,6 +37,7 @@ function schemathesis(python: string): Promise<{ code: number | null; output: st
     '--phases': 'examples,coverage,fuzzing',
     '--workers': 2,
     '--warnings': 'off',
+    '--exclude-path': '/api/user/events', // its answer has no end; events.test.ts reads it
   };
   const child = spawn(
     python,
