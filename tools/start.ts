@@ -6,6 +6,7 @@ import { requireFreePorts } from './stack/ports';
 import { allProcesses, prepareStack, rotateLogs, type StackPlan } from './stack/prepare';
 import { isAnyRunning, newRecord, readRecord, removeRecord, writeRecord } from './stack/record';
 import { runCommand } from './stack/run-command';
+import { refuseWrongEnvironments } from './stack/service-config';
 import { parseSettings } from './stack/settings';
 import { killAll, shutDown } from './stack/shutdown';
 import { startStack } from './stack/start-stack';
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
   const settings = parseSettings(process.env, root);
   refuseSecond(stackPaths(settings.dataDir).record);
   const plan = prepareStack(settings, root, await provision());
+  refuseWrongEnvironments(plan.apps, process.env);
   await requireFreePorts(allProcesses(plan));
   await requireForeign(plan);
   rotateLogs(plan.paths);

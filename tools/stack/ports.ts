@@ -37,7 +37,8 @@ const describeTaken = (taken: Map<string, string[]>): string =>
     .map(([owner, ports]) => {
       const named = ports.slice(0, NAMED_PORTS).join(', ');
       const more = ports.length > NAMED_PORTS ? ` and ${ports.length - NAMED_PORTS} more` : '';
-      return `${ports.length > 1 ? 'ports' : 'port'} ${named}${more} taken by ${owner}`;
+      const [noun, verb] = ports.length > 1 ? ['ports', 'are'] : ['port', 'is'];
+      return `${noun} ${named}${more} ${verb} taken by ${owner}`;
     })
     .join('; ');
 
