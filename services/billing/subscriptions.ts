@@ -17,9 +17,9 @@ export function subscriptions(orders: Orders, accounts: Accounts, log: Logger): 
       move(number, { name: 'accrual_finished', accrual_minor }),
     ),
     on('accrual_failed', ({ number, reason }) => move(number, { name: 'accrual_failed', reason })),
-    on('order_updated', async ({ status, account_id, number, accrual_minor }) => {
+    on('order_updated', async ({ status, account_id, number, accrual_minor }, { id: cause }) => {
       if (status !== 'PROCESSED' || !accrual_minor) return;
-      const credited = await accounts.of(account_id).credit({ order_number: number, accrual_minor });
+      const credited = await accounts.of(account_id).credit({ order_number: number, accrual_minor, cause });
       if (!credited.ok) return new DeadLetter(credited.slug);
     }),
   ];

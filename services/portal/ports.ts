@@ -72,14 +72,17 @@ export interface OrderView {
   uploadedAt: string;
 }
 
-/** An entry of the ledger: an accrual, or a withdrawal with a negative amount. */
+/** An entry of the ledger; what takes points has a negative amount. */
 export interface EntryView {
   seq: number;
   kind: string;
+  /** Empty for an entry that belongs to no order. */
   orderNumber: string;
   amountMinor: number;
   /** After this entry. */
   balanceMinor: number;
+  /** What of the balance is set aside by open holds. */
+  heldMinor: number;
   processedAt: string;
 }
 

@@ -36,7 +36,8 @@ export function entryMessage(entry: LedgerEntry): Entry {
     amountMinor: entry.amount_minor,
     balanceMinor: entry.balance_minor,
     withdrawnMinor: entry.withdrawn_minor,
-    orderNumber: entry.order_number,
+    heldMinor: entry.held_minor,
+    orderNumber: entry.order_number ?? '',
     processedAt: entry.processed_at,
   });
 }

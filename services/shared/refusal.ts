@@ -10,7 +10,12 @@ const grpcStatus = {
   order_of_another: status.ALREADY_EXISTS,
   operation_reused: status.ALREADY_EXISTS,
   order_not_found: status.NOT_FOUND,
+  entry_not_found: status.NOT_FOUND,
+  hold_not_found: status.NOT_FOUND,
   insufficient_points: status.FAILED_PRECONDITION,
+  not_reversible: status.FAILED_PRECONDITION,
+  hold_ended: status.FAILED_PRECONDITION,
+  too_many_holds: status.FAILED_PRECONDITION,
 } as const;
 
 export type Slug = keyof typeof grpcStatus;

@@ -68,8 +68,8 @@ export function orderView(order: Order): OrderView {
 }
 
 function entryView(entry: Entry): EntryView {
-  const { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt } = entry;
-  return { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt };
+  const { seq, kind, orderNumber, amountMinor, balanceMinor, heldMinor, processedAt } = entry;
+  return { seq, kind, orderNumber, amountMinor, balanceMinor, heldMinor, processedAt };
 }
 
 /** A withdrawal is a debit in the ledger; its customer sees the sum without the sign. */

@@ -78,10 +78,11 @@ export const statement = z
     entries: z.array(
       z.strictObject({
         seq: z.number().int().min(1).meta({ description: 'Its place in the account, without gaps from 1.' }),
-        kind: z.enum(['accrual', 'withdrawal']),
-        order: number,
-        amount: points.meta({ description: 'Points; below zero for a withdrawal.' }),
+        kind: z.enum(['accrual', 'withdrawal', 'reversal', 'adjustment', 'hold', 'release']),
+        order: number.optional().meta({ description: 'Absent when the entry belongs to no order.' }),
+        amount: points.meta({ description: 'Points; below zero for what takes them, zero for a hold.' }),
         balance: points.meta({ description: 'Points in the account after this entry.' }),
+        held: points.meta({ description: 'What of the balance is set aside after this entry.' }),
         processed_at: time,
       }),
     ),

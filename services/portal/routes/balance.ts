@@ -73,13 +73,14 @@ export function statement({ query }: Pick<PortalPorts, 'query'>, consistency: Co
 }
 
 function publicEntry(entry: EntryView): object {
-  const { seq, kind, orderNumber, amountMinor, balanceMinor, processedAt } = entry;
+  const { seq, kind, orderNumber, amountMinor, balanceMinor, heldMinor, processedAt } = entry;
   return {
     seq,
     kind,
-    order: orderNumber,
+    ...(orderNumber !== '' && { order: orderNumber }),
     amount: decimalFromMinor(amountMinor),
     balance: decimalFromMinor(balanceMinor),
+    held: decimalFromMinor(heldMinor),
     processed_at: processedAt,
   };
 }

@@ -52,13 +52,16 @@ const applyOrder: CommandSpec<View, OrderSnapshot, Applied> = {
 const applyEntry: CommandSpec<View, LedgerEntry, Applied> = {
   startedBy: 'message',
   input: ledgerEntry,
-  documents: (entry) => [
-    entryPageKey('entries', pageOf(entry.seq)),
-    ...(entry.withdrawal_seq === null ? [] : [entryPageKey('withdrawals', pageOf(entry.withdrawal_seq))]),
-    ...(entry.kind === 'accrual' ? [orderDocumentKey(entry.order_number)] : []),
-  ],
+  documents: (entry) => {
+    const number = creditedOrder(entry);
+    return [
+      entryPageKey('entries', pageOf(entry.seq)),
+      ...(entry.withdrawal_seq === null ? [] : [entryPageKey('withdrawals', pageOf(entry.withdrawal_seq))]),
+      ...(number === undefined ? [] : [orderDocumentKey(number)]),
+    ];
+  },
   decide: ({ state: view = emptyView, documents }, entry) => {
-    const { seq, withdrawal_seq, kind, order_number } = entry;
+    const { seq, withdrawal_seq } = entry;
     const page = entryPageIn(documents, 'entries', pageOf(seq));
     if (holds(page, seq)) return { reply: 'known' };
     const written: Record<string, unknown> = {
@@ -72,11 +75,16 @@ const applyEntry: CommandSpec<View, LedgerEntry, Applied> = {
       );
     }
     const state = withTotals(view, entry);
-    if (kind !== 'accrual') return { reply: 'applied', state, documents: written };
-    written[orderDocumentKey(order_number)] = withCredit(orderIn(documents, order_number));
-    return { reply: 'applied', state: withChangedOrder(state, order_number), documents: written };
+    const number = creditedOrder(entry);
+    if (number === undefined) return { reply: 'applied', state, documents: written };
+    written[orderDocumentKey(number)] = withCredit(orderIn(documents, number));
+    return { reply: 'applied', state: withChangedOrder(state, number), documents: written };
   },
 };
+
+/** The order whose points the entry brings; undefined for an entry of another kind. */
+const creditedOrder = ({ kind, order_number }: LedgerEntry): string | undefined =>
+  kind === 'accrual' ? (order_number ?? undefined) : undefined;
 
 const commands = {
   applyOrder,

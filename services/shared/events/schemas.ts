@@ -27,22 +27,33 @@ export const accrualStarted = z.object({ number: orderNumber });
 export const accrualFinished = z.object({ number: orderNumber, accrual_minor: amountMinor });
 export const accrualFailed = z.object({ number: orderNumber, reason: z.string().max(200) });
 
-export const entryKind = z.enum(['accrual', 'withdrawal']);
+export const entryKind = z.enum(['accrual', 'withdrawal', 'reversal', 'adjustment', 'hold', 'release']);
+const signedMinor = z.number().int().min(-MAX_AMOUNT_MINOR).max(MAX_AMOUNT_MINOR);
+const entryId = z.string().min(1).max(200);
+/** SHA-256, in hexadecimal. */
+export const entryHash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**
  * One entry of an account's ledger with the totals after it. `seq` is gapless per account, from 1;
- * `withdrawal_seq` is gapless among the account's withdrawals, null for other kinds. `amount_minor` is signed.
+ * `withdrawal_seq` is gapless among the account's withdrawals, null for other kinds. `amount_minor` and
+ * `held_change_minor` are signed. `refers_to` is the entry that a reversal takes back, or the hold that a
+ * release or a captured withdrawal ends. `hash` seals the entry and all before it.
  */
 export const ledgerEntry = z.object({
-  id: z.string().min(1).max(200),
+  id: entryId,
   account_id: accountId,
   seq: z.number().int().min(1),
   kind: entryKind,
   withdrawal_seq: z.number().int().min(1).nullable(),
-  amount_minor: z.number().int().min(-MAX_AMOUNT_MINOR).max(MAX_AMOUNT_MINOR),
-  order_number: orderNumber,
+  amount_minor: signedMinor,
+  held_change_minor: signedMinor,
+  order_number: orderNumber.nullable(),
+  cause: z.string().min(1).max(200),
+  refers_to: entryId.nullable(),
   processed_at: instant,
   balance_minor: totalMinor,
+  held_minor: totalMinor,
   withdrawn_minor: totalMinor,
+  hash: entryHash,
 });
 export type LedgerEntry = z.infer<typeof ledgerEntry>;

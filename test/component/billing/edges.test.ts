@@ -101,7 +101,7 @@ describe('CreateOrder', () => {
 describe('Withdraw', () => {
   test('answers with the entry and the totals after it, and says when it is a replay', async () => {
     const { client, accounts } = await billing();
-    await accounts.of('alice').credit({ order_number: NUMBER, accrual_minor: 72_998 });
+    await accounts.of('alice').credit({ order_number: NUMBER, accrual_minor: 72_998, cause: 'test' });
     const first = await client.Withdraw(withdrawal());
     const entry = { entryId: 'withdrawal:op-1', seq: 2, balanceMinor: 72_898, withdrawnMinor: 100 };
     expect(first.toObject()).toEqual({ ...entry, replayed: false });

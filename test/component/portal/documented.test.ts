@@ -63,7 +63,7 @@ type Running = Awaited<ReturnType<typeof portalWithCustomer>>;
 async function customer(changes: Partial<PortalPorts> = {}): Promise<Running> {
   const running = await portalWithCustomer(changes);
   const at = '2026-05-01T10:00:00.000Z';
-  const entry = { seq: 1, kind: 'accrual', amountMinor: 1, balanceMinor: 1, processedAt: at };
+  const entry = { seq: 1, kind: 'accrual', amountMinor: 1, balanceMinor: 1, heldMinor: 0, processedAt: at };
   running.query.orderPages = [
     [{ number: NUMBER, status: 'PROCESSED', accrualMinor: 72_998, uploadedAt: at }],
   ];

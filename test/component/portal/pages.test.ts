@@ -12,6 +12,7 @@ const entry = (seq: number) => ({
   orderNumber: NUMBER,
   amountMinor: seq % 2 ? 72_998 : -1,
   balanceMinor: 100 * seq,
+  heldMinor: 0,
   processedAt: '2026-05-01T10:00:00.000Z',
 });
 
@@ -72,6 +73,7 @@ describe('GET /api/user/statement', () => {
           order: NUMBER,
           amount: -0.01,
           balance: 2,
+          held: 0,
           processed_at: '2026-05-01T10:00:00.000Z',
         },
       ],

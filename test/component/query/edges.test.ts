@@ -45,10 +45,15 @@ const credit: LedgerEntry = {
   kind: 'accrual',
   withdrawal_seq: null,
   amount_minor: 72_998,
+  held_change_minor: 0,
   order_number: FIRST,
+  cause: `order_updated:${FIRST}:2`,
+  refers_to: null,
   processed_at: AT,
   balance_minor: 72_998,
+  held_minor: 0,
   withdrawn_minor: 0,
+  hash: '0'.repeat(64),
 };
 const debit: LedgerEntry = {
   ...credit,
@@ -139,6 +144,7 @@ describe('what the view is told can be asked', () => {
         kind: 'withdrawal',
         amountMinor: -100,
         balanceMinor: 72_898,
+        heldMinor: 0,
         withdrawnMinor: 100,
         orderNumber: FIRST,
         processedAt: AT,

@@ -47,7 +47,7 @@ export function happenings(steps: Step[], tickMs = 1) {
     if (order.send('applyAccrual', step.accrual) !== 'moved') continue;
     const { status, accrual_minor } = order.state!.snapshot;
     if (status === 'PROCESSED' && accrual_minor)
-      accounts.actor('alice').send('credit', { order_number: number, accrual_minor });
+      accounts.actor('alice').send('credit', { order_number: number, accrual_minor, cause: 'test' });
   }
   const snapshots = [...uploaded].map((number) => orders.actor(number).state!.snapshot);
   const events = [

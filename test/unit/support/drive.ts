@@ -87,14 +87,30 @@ export class DrivenActor<S, C extends Record<string, AnyCommand<S>>> {
 
   /** Runs one turn of a command. */
   send(name: keyof C & string, input: unknown): unknown {
+    const decision = this.decide(name, input);
+    this.apply(decision);
+    return JSON.parse(JSON.stringify(decision.reply ?? null));
+  }
+
+  /** Runs one turn whose commit fails: nothing of it is kept. */
+  lose(name: keyof C & string, input: unknown): void {
+    this.decide(name, input);
+  }
+
+  /** Plants a document behind the actor's back; null takes one away. */
+  plantDocument(key: string, document: unknown): void {
+    if (document === null) this.stored.delete(key);
+    else this.stored.set(key, JSON.stringify(document));
+  }
+
+  private decide(name: keyof C & string, input: unknown): Decision<S, unknown> {
     const command = this.definition.commands[name];
     if (!command) throw new Error(`${this.definition.type} has no command ${name}`);
     const parsed: unknown = command.input.parse(JSON.parse(JSON.stringify(input)));
     const turn = this.read(command, parsed);
     const decision = command.decide(turn, parsed) as Decision<S, unknown>;
     if (command.startedBy === 'read' && decision.state !== undefined) throw new Error(`${name} is a read`);
-    this.apply(decision);
-    return JSON.parse(JSON.stringify(decision.reply ?? null));
+    return decision;
   }
 
   /** Fires a reminder, whether it was due or not. */

@@ -454,6 +454,7 @@ export class Entry extends pb_1.Message {
         withdrawnMinor?: number;
         orderNumber?: string;
         processedAt?: string;
+        heldMinor?: number;
     }) {
         super();
         pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
@@ -481,6 +482,9 @@ export class Entry extends pb_1.Message {
             }
             if ("processedAt" in data && data.processedAt != undefined) {
                 this.processedAt = data.processedAt;
+            }
+            if ("heldMinor" in data && data.heldMinor != undefined) {
+                this.heldMinor = data.heldMinor;
             }
         }
     }
@@ -532,6 +536,12 @@ export class Entry extends pb_1.Message {
     set processedAt(value: string) {
         pb_1.Message.setField(this, 8, value);
     }
+    get heldMinor() {
+        return pb_1.Message.getFieldWithDefault(this, 9, 0) as number;
+    }
+    set heldMinor(value: number) {
+        pb_1.Message.setField(this, 9, value);
+    }
     static fromObject(data: {
         id?: string;
         seq?: number;
@@ -541,6 +551,7 @@ export class Entry extends pb_1.Message {
         withdrawnMinor?: number;
         orderNumber?: string;
         processedAt?: string;
+        heldMinor?: number;
     }): Entry {
         const message = new Entry({});
         if (data.id != null) {
@@ -567,6 +578,9 @@ export class Entry extends pb_1.Message {
         if (data.processedAt != null) {
             message.processedAt = data.processedAt;
         }
+        if (data.heldMinor != null) {
+            message.heldMinor = data.heldMinor;
+        }
         return message;
     }
     toObject() {
@@ -579,6 +593,7 @@ export class Entry extends pb_1.Message {
             withdrawnMinor?: number;
             orderNumber?: string;
             processedAt?: string;
+            heldMinor?: number;
         } = {};
         if (this.id != null) {
             data.id = this.id;
@@ -604,6 +619,9 @@ export class Entry extends pb_1.Message {
         if (this.processedAt != null) {
             data.processedAt = this.processedAt;
         }
+        if (this.heldMinor != null) {
+            data.heldMinor = this.heldMinor;
+        }
         return data;
     }
     serialize(): Uint8Array;
@@ -626,6 +644,8 @@ export class Entry extends pb_1.Message {
             writer.writeString(7, this.orderNumber);
         if (this.processedAt.length)
             writer.writeString(8, this.processedAt);
+        if (this.heldMinor != 0)
+            writer.writeInt64(9, this.heldMinor);
         if (!w)
             return writer.getResultBuffer();
     }
@@ -658,6 +678,9 @@ export class Entry extends pb_1.Message {
                     break;
                 case 8:
                     message.processedAt = reader.readString();
+                    break;
+                case 9:
+                    message.heldMinor = reader.readInt64();
                     break;
                 default: reader.skipField();
             }
