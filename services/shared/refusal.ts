@@ -30,6 +30,8 @@ export function isSlug(text: unknown): text is Slug {
 }
 
 const SLUG_KEY = 'slug';
+/** How grpc-js begins when a message is longer than its channel may send. */
+const NOT_SENT = 'Attempted to send message';
 
 /** A refusal on its way out of a gRPC handler. */
 export class Refusal extends Error {
@@ -45,8 +47,12 @@ export class Refusal extends Error {
   }
 }
 
-/** The slug in a failed call's trailing metadata; undefined when the call failed for another reason. */
+/**
+ * The slug in a failed call's trailing metadata, or too_large for a request that our own channel refused to send;
+ * undefined when the call failed for another reason.
+ */
 export function slugOf(error: Partial<ServiceError>): Slug | undefined {
+  if (error.code === status.RESOURCE_EXHAUSTED && error.details?.startsWith(NOT_SENT)) return 'too_large';
   const slug = error.metadata?.get(SLUG_KEY)[0];
   return isSlug(slug) ? slug : undefined;
 }

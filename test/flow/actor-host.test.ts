@@ -3,9 +3,15 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  FakeOrdersServiceClient,
+  OrderDetailsRequest,
+} from '../../services/gen/gophermart/fakeorders/v1/fake_orders';
 import { actorClient } from '../../services/shared/dapr/client';
 import { MAX_BODY_BYTES } from '../../services/shared/dapr/runtime';
-import { Sidecar } from '../../services/shared/dapr/sidecar';
+import { channelOptions, Sidecar } from '../../services/shared/dapr/sidecar';
+import { slugOf } from '../../services/shared/refusal';
 import { counterActor, MAX_TICKS } from './apps/counter';
 import type { ExtraReplica } from './support/extra-app';
 import { sharedStack } from './support/shared-stack';
@@ -132,7 +138,24 @@ describe('two replicas of an app', () => {
     await expect(sidecar.publish('order_created.dead', 'large', text + 'x'.repeat(room + 1))).rejects.toThrow(
       'too_large',
     );
+    expect(await slugOfProxied('9'.repeat(MAX_BODY_BYTES))).toBe('invalid_order_number');
+    expect(await slugOfProxied('9'.repeat(MAX_BODY_BYTES * 1.1))).toBe('too_large');
   });
+
+  /** What comes of a call to another service, through both sidecars, that carries so long a text. */
+  async function slugOfProxied(number: string): Promise<string | undefined> {
+    const { grpc } = stack.ports('portal-daprd');
+    const address = `127.0.0.1:${grpc}`;
+    const client = new FakeOrdersServiceClient(address, credentials.createInsecure(), channelOptions);
+    const metadata = new Metadata();
+    metadata.set('dapr-app-id', stack.appId('fake-orders'));
+    const request = new OrderDetailsRequest({ number });
+    const failure: unknown = await client
+      .OrderDetails(request, metadata, {})
+      .catch((error: unknown) => error);
+    client.close();
+    return slugOf(failure as ServiceError);
+  }
 });
 
 /** Does what another process would: commits a head of its own, so that the etag of everybody else is stale. */

@@ -28,6 +28,8 @@ const METADATA_DEADLINE_MS = 3_000;
 /** How long the Scheduler waits before it sends a reminder again that was not answered. */
 const REMINDER_RETRY_SECONDS = 2;
 const PUBSUB = 'pubsub';
+/** Room for what goes round a body. */
+const FRAME_BYTES = 64 * 1024;
 
 /** A frozen sidecar is noticed after 15 s; daprd drops a client that pings more often than every 8 s. */
 export const channelOptions: ChannelOptions = {
@@ -36,6 +38,8 @@ export const channelOptions: ChannelOptions = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
+  // a larger message is refused here, before it is sent: too_large (services/shared/refusal.ts)
+  'grpc.max_send_message_length': MAX_BODY_BYTES + FRAME_BYTES,
 };
 
 const within = (ms: number) => ({ deadline: Date.now() + ms });
