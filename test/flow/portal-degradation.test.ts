@@ -9,7 +9,8 @@ import { until } from './support/until';
 const ANSWERED_MS = 2_500;
 const QUICKLY_MS = 500;
 const BACK_MS = 60_000;
-const ATTEMPTS = 6;
+/** The breaker forgets what went well before after 10 s. */
+const OPENS_MS = 20_000;
 const stack = sharedStack();
 
 jest.setTimeout(180_000);
@@ -67,7 +68,11 @@ describe.each([
 
     await stack.kill(service, signal);
     const answers: Answer[] = [];
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) answers.push(await ask());
+    await until(async () => {
+      const answer = await ask();
+      answers.push(answer);
+      return answer.tookMs < QUICKLY_MS;
+    }, OPENS_MS);
     const states = await breakers();
     if (signal === 'SIGSTOP') await stack.kill(service, 'SIGCONT');
     else await stack.start(service);
@@ -77,8 +82,6 @@ describe.each([
       expect([status, retryAfter, slug]).toEqual([503, '2', 'unavailable']);
       expect(tookMs).toBeLessThan(ANSWERED_MS);
     }
-    // the breaker is open by then
-    expect(answers.at(-1)!.tookMs).toBeLessThan(QUICKLY_MS);
     expect(states[stack.appId(service)]).not.toBe('closed');
     await until(works, BACK_MS);
     await until(async () => (await breakers())[stack.appId(service)] === 'closed', BACK_MS);
