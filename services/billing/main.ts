@@ -5,9 +5,10 @@ import { accountActor } from './actors/account';
 import { orderActor } from './actors/order';
 import { billingConfig } from './config';
 import { billingService } from './grpc';
+import { billingMetrics } from './metrics';
 import { subscriptions } from './subscriptions';
 
-runService('billing', billingConfig, ({ config, sidecar, log }) => {
+runService('billing', billingConfig, ({ config, sidecar, log, metrics }) => {
   const order = orderActor(config.WATCHDOG_FIRST_MS);
   const orders = actorClient(sidecar, order);
   const accounts = actorClient(sidecar, accountActor);
@@ -19,6 +20,6 @@ runService('billing', billingConfig, ({ config, sidecar, log }) => {
       },
     ],
     actors: { store: config.STATE_STORE, definitions: [order, accountActor] },
-    subscriptions: subscriptions(orders, accounts, log),
+    subscriptions: subscriptions(orders, accounts, billingMetrics(metrics), log),
   };
 });

@@ -1,15 +1,23 @@
 import { DeadLetter, on, type Subscription } from '../shared/dapr/subscription';
 import type { Logger } from '../shared/log';
+import type { BillingMetrics } from './metrics';
 import type { Accounts } from './actors/account';
 import type { Orders } from './actors/order';
 import type { Accrual } from './domain/order';
 
 /** What billing does when it is told something. */
-export function subscriptions(orders: Orders, accounts: Accounts, log: Logger): Subscription[] {
+export function subscriptions(
+  orders: Orders,
+  accounts: Accounts,
+  metrics: BillingMetrics,
+  log: Logger,
+): Subscription[] {
   const move = async (number: string, accrual: Accrual): Promise<void | DeadLetter> => {
     const result = await orders.of(number).applyAccrual(accrual);
     if (result === 'unknown_order') return new DeadLetter('unknown_order');
-    if (result === 'contradicted') log.warn({ number, accrual }, 'the accrual contradicts the order’s end');
+    if (result !== 'contradicted') return;
+    metrics.contradictions.inc({ event: accrual.name });
+    log.warn({ number, accrual }, 'the accrual contradicts the order’s end');
   };
   return [
     on('accrual_started', ({ number }) => move(number, { name: 'accrual_started' })),

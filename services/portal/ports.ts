@@ -72,6 +72,13 @@ export interface OrderView {
   uploadedAt: string;
 }
 
+/** A step of an order's life: what it became, when (RFC 3339), and what made it so. */
+export interface MoveView {
+  status: string;
+  at: string;
+  cause: string;
+}
+
 /** An entry of the ledger; what takes points has a negative amount. */
 export interface EntryView {
   seq: number;
@@ -113,12 +120,12 @@ export interface PageRequest {
 export interface Query {
   /** @throws Problem invalid_cursor, Unavailable */
   listOrders(request: PageRequest): Promise<Page<OrderView>>;
-  /** @throws Problem order_not_found, also for an order of another account; Unavailable */
+  /** `history`: the oldest move first. @throws Problem order_not_found, also for an order of another account; Unavailable */
   order(
     accountId: string,
     number: string,
     marks: readonly Mark[],
-  ): Promise<{ order: OrderView; lagging: boolean }>;
+  ): Promise<{ order: OrderView; history: MoveView[]; lagging: boolean }>;
   /** @throws Problem invalid_cursor, Unavailable */
   listWithdrawals(request: PageRequest): Promise<Page<WithdrawalView>>;
   /** @throws Problem invalid_cursor, Unavailable */

@@ -23,7 +23,7 @@ import type { Views } from './actors/account-view';
 import { MAX_LIMIT } from './actors/reads';
 import { entryCursor, formatEntryCursor, formatOrderCursor, orderCursor } from './cursors';
 import { askUntilChanged, MAX_WAIT_MS } from './long-poll';
-import { entryMessage, orderMessage, parseMarks } from './messages';
+import { entryMessage, historyMessages, orderMessage, parseMarks } from './messages';
 import { askUntilShown, type Clock } from './patience';
 import type { Watches } from './watches';
 
@@ -62,7 +62,7 @@ export function queryService(
     const question = { number, marks: parseMarks(request.marks) };
     const { order, lagging } = await askUntilShown(() => view.getOrder(question, options), clock);
     if (!order) throw new Refusal('order_not_found');
-    return new GetOrderResponse({ order: orderMessage(order), lagging });
+    return new GetOrderResponse({ order: orderMessage(order), history: historyMessages(order), lagging });
   };
 
   const getBalance = async (request: GetBalanceRequest, options: CallContext) => {

@@ -1,4 +1,4 @@
-import { Entry, Order, type Mark as MarkMessage } from '../gen/gophermart/query/v1/query';
+import { Entry, Order, OrderMove, type Mark as MarkMessage } from '../gen/gophermart/query/v1/query';
 import type { LedgerEntry, OrderSnapshot } from '../shared/events/schemas';
 import { Refusal } from '../shared/refusal';
 import { marks, type Mark } from './actors/marks';
@@ -27,6 +27,10 @@ export function orderMessage({
   if (accrual_minor !== null) order.accrualMinor = accrual_minor;
   return order;
 }
+
+/** The oldest move first. */
+export const historyMessages = ({ history }: OrderSnapshot): OrderMove[] =>
+  history.map((move) => new OrderMove(move));
 
 export function entryMessage(entry: LedgerEntry): Entry {
   return new Entry({

@@ -60,6 +60,7 @@ function newOrder({ number, account_id, operation_id }: Registration, at: string
     uploaded_at: at,
     updated_at: at,
     reason: null,
+    history: [{ status: 'NEW', at, cause: 'uploaded' }],
   };
   return { snapshot, operation_id, announced: 0, contradictions: 0 };
 }
@@ -75,13 +76,15 @@ export function applyAccrual(order: Order, accrual: Accrual, nowMs: number): App
     if (!contradicts(snapshot, accrual)) return { result: 'ignored' };
     return { result: 'contradicted', order: { ...order, contradictions: order.contradictions + 1 } };
   }
+  const at = new Date(Math.max(nowMs, Date.parse(snapshot.updated_at))).toISOString();
   const moved: OrderSnapshot = {
     ...snapshot,
     status: move,
     accrual_minor: accrual.name === 'accrual_finished' ? accrual.accrual_minor : null,
     reason: accrual.name === 'accrual_failed' ? accrual.reason : null,
     version: snapshot.version + 1,
-    updated_at: new Date(Math.max(nowMs, Date.parse(snapshot.updated_at))).toISOString(),
+    updated_at: at,
+    history: [...snapshot.history, { status: move, at, cause: accrual.name }],
   };
   return { result: 'moved', order: { ...order, snapshot: moved } };
 }

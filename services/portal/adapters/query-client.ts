@@ -31,7 +31,8 @@ export function createQuery(client: QueryServiceClient, calls: Calls): Query {
     order: async (accountId, number, marks) => {
       const request = new GetOrderRequest({ accountId, number, marks: messages(marks) });
       const answer = await ask((metadata, options) => client.GetOrder(request, metadata, options));
-      return { order: orderView(answer.order), lagging: answer.lagging };
+      const history = answer.history.map(({ status, at, cause }) => ({ status, at, cause }));
+      return { order: orderView(answer.order), history, lagging: answer.lagging };
     },
     listWithdrawals: async ({ accountId, cursor, limit, marks }) => {
       const request = new ListWithdrawalsRequest({ accountId, cursor, limit, marks: messages(marks) });

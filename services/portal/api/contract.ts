@@ -142,7 +142,7 @@ export const operations = {
   },
   'GET /api/user/orders/{number}': {
     tag: 'Orders',
-    summary: 'One order',
+    summary: 'One order, with its history',
     session: true,
     parameters: [
       {
@@ -153,7 +153,7 @@ export const operations = {
       },
       consistencyToken,
     ],
-    answers: { 200: { description: 'The order.', body: schemas.order, headers: ['Consistency'] } },
+    answers: { 200: { description: 'The order.', body: schemas.orderWithHistory, headers: ['Consistency'] } },
     problems: ['order_not_found'],
   },
   'GET /api/user/balance': {

@@ -55,14 +55,31 @@ const points = z.number().meta({ description: 'Points, exact to the hundredth.' 
 const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
 const number = z.string().regex(/^[0-9]{1,64}$/);
 
+const orderStatus = z.enum(['NEW', 'PROCESSING', 'INVALID', 'PROCESSED']);
+
 export const order = z
   .strictObject({
     number,
-    status: z.enum(['NEW', 'PROCESSING', 'INVALID', 'PROCESSED']),
+    status: orderStatus,
     accrual: points.optional().meta({ description: 'The points it has brought; only with PROCESSED.' }),
     uploaded_at: time,
   })
   .meta({ id: 'Order' });
+
+export const orderWithHistory = order
+  .extend({
+    history: z
+      .array(
+        z.strictObject({
+          status: orderStatus,
+          at: time,
+          cause: z.enum(['uploaded', 'accrual_started', 'accrual_finished', 'accrual_failed']),
+        }),
+      )
+      .min(1)
+      .meta({ description: 'What the order became, when, and what made it so; the oldest first.' }),
+  })
+  .meta({ id: 'OrderWithHistory' });
 
 export const orders = z.array(order).min(1).meta({ id: 'Orders' });
 

@@ -44,9 +44,9 @@ export function oneOrder({ query }: Pick<PortalPorts, 'query'>, consistency: Con
     const { number } = request.params;
     if (typeof number !== 'string' || !isOrderNumber(number)) throw new Problem('order_not_found');
     const marks = consistency.marks(request, response);
-    const { order, lagging } = await query.order(sessionOf(response).accountId, number, marks);
+    const { order, history, lagging } = await query.order(sessionOf(response).accountId, number, marks);
     consistency.read(response, lagging);
-    response.json(publicOrder(order));
+    response.json({ ...publicOrder(order), history });
   };
 }
 

@@ -25,5 +25,7 @@ export function withCredit(known: OrderDocument | undefined): OrderDocument {
 export function visibleOrder({ snapshot, credited }: OrderDocument): OrderSnapshot | undefined {
   if (!snapshot) return undefined;
   const awaitsCredit = snapshot.status === 'PROCESSED' && (snapshot.accrual_minor ?? 0) > 0 && !credited;
-  return awaitsCredit ? { ...snapshot, status: 'PROCESSING', accrual_minor: null } : snapshot;
+  if (!awaitsCredit) return snapshot;
+  const history = snapshot.history.filter(({ status }) => status !== 'PROCESSED');
+  return { ...snapshot, status: 'PROCESSING', accrual_minor: null, history };
 }

@@ -10,7 +10,21 @@ const totalMinor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const orderStatus = z.enum(['NEW', 'PROCESSING', 'PROCESSED', 'INVALID']);
 export type OrderStatus = z.infer<typeof orderStatus>;
 
-/** The whole public state of an order after one of its moves; `version` counts the moves, from 1. */
+/** Moves of one order that are kept; its transition table has no ring, so that it makes three at most. */
+const MAX_MOVES = 8;
+
+/** A step of an order's life: what it became, when, and what made it so. */
+export const orderMove = z.object({
+  status: orderStatus,
+  at: instant,
+  cause: z.enum(['uploaded', 'accrual_started', 'accrual_finished', 'accrual_failed']),
+});
+export type OrderMove = z.infer<typeof orderMove>;
+
+/**
+ * The whole public state of an order after one of its moves; `version` counts the moves, from 1, and `history`
+ * holds them, the oldest first.
+ */
 export const orderSnapshot = z.object({
   number: orderNumber,
   account_id: accountId,
@@ -20,6 +34,7 @@ export const orderSnapshot = z.object({
   uploaded_at: instant,
   updated_at: instant,
   reason: z.string().max(200).nullable(),
+  history: z.array(orderMove).min(1).max(MAX_MOVES),
 });
 export type OrderSnapshot = z.infer<typeof orderSnapshot>;
 

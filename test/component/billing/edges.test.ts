@@ -1,4 +1,5 @@
 import { credentials, Metadata, status, type Client, type ServiceError } from '@grpc/grpc-js';
+import { Registry } from 'prom-client';
 import {
   BillingServiceClient,
   CreateOrderRequest,
@@ -8,6 +9,7 @@ import {
 import { accountActor } from '../../../services/billing/actors/account';
 import { orderActor } from '../../../services/billing/actors/order';
 import { billingService } from '../../../services/billing/grpc';
+import { billingMetrics } from '../../../services/billing/metrics';
 import { subscriptions } from '../../../services/billing/subscriptions';
 import { DeadLetter } from '../../../services/shared/dapr/subscription';
 import { newEvent, type EventData, type EventName } from '../../../services/shared/events/catalogue';
@@ -130,10 +132,11 @@ describe('what billing is told', () => {
   function told() {
     const orders = drive(orderActor(30_000));
     const accounts = drive(accountActor);
-    const rows = subscriptions(orders, accounts, log);
+    const metrics = new Registry();
+    const rows = subscriptions(orders, accounts, billingMetrics(metrics), log);
     const tell = <N extends EventName>(name: N, event: EventData<N>) =>
       rows.find((row) => row.name === name)!.handle(newEvent(name, event, AT).event);
-    return { orders, accounts, tell };
+    return { orders, accounts, tell, metrics };
   }
 
   test('moves the order, and what the order then tells credits the account', async () => {
@@ -154,6 +157,17 @@ describe('what billing is told', () => {
     await tell('accrual_finished', { number: NUMBER, accrual_minor: 0 });
     await tell('order_updated', orders.actor(NUMBER).events[1]!.event.data as EventData<'order_updated'>);
     expect(accounts.actor('alice').state).toBeUndefined();
+  });
+
+  test('what contradicts an order’s end is counted, and changes nothing', async () => {
+    const { orders, tell, metrics } = told();
+    await orders.of(NUMBER).register({ number: NUMBER, account_id: 'alice', operation_id: 'op-1' });
+    await tell('accrual_finished', { number: NUMBER, accrual_minor: 500 });
+    await tell('accrual_finished', { number: NUMBER, accrual_minor: 500 });
+    await tell('accrual_failed', { number: NUMBER, reason: 'not registered' });
+    const { values } = await metrics.getSingleMetric('order_contradictions_total')!.get();
+    expect(values).toEqual([{ value: 1, labels: { event: 'accrual_failed' } }]);
+    expect(orders.actor(NUMBER).state?.snapshot).toMatchObject({ status: 'PROCESSED', accrual_minor: 500 });
   });
 
   test.each<[EventName, object]>([

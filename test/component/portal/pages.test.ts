@@ -126,6 +126,7 @@ describe('GET /api/user/orders/{number}', () => {
       status: 'PROCESSED',
       accrual: 729.98,
       uploaded_at: '2026-05-01T10:00:00.000Z',
+      history: [{ status: 'NEW', at: '2026-05-01T10:00:00.000Z', cause: 'uploaded' }],
     });
   });
 

@@ -108,7 +108,8 @@ export class FakeQuery implements Query {
     this.marksAsked.push(marks);
     const order = this.orderPages.flat().find((one) => one.number === number);
     if (!order) return Promise.reject(new Problem('order_not_found'));
-    return Promise.resolve({ order, lagging: this.lagging });
+    const history = [{ status: 'NEW', at: order.uploadedAt, cause: 'uploaded' }];
+    return Promise.resolve({ order, history, lagging: this.lagging });
   }
   listWithdrawals(request: PageRequest): Promise<Page<WithdrawalView>> {
     return this.page(this.withdrawalPages, request);

@@ -36,6 +36,7 @@ const order = (fields: Partial<OrderSnapshot> = {}): OrderSnapshot => ({
   uploaded_at: AT,
   updated_at: AT,
   reason: null,
+  history: [{ status: 'NEW', at: AT, cause: 'uploaded' }],
   ...fields,
 });
 const credit: LedgerEntry = {
@@ -120,6 +121,17 @@ describe('what the view is told can be asked', () => {
     await tell('transaction_processed', credit);
     const last = await ask();
     expect([last.status, last.hasAccrualMinor, last.accrualMinor]).toEqual(['PROCESSED', true, 72_998]);
+  });
+
+  test('one order is told with its history', async () => {
+    const { client, tell } = await query();
+    const history = [
+      { status: 'NEW', at: AT, cause: 'uploaded' },
+      { status: 'INVALID', at: AT, cause: 'accrual_failed' },
+    ] as const;
+    await tell('order_updated', order({ status: 'INVALID', version: 2, history: [...history] }));
+    const answer = await client.GetOrder(new GetOrderRequest({ accountId: 'alice', number: FIRST }));
+    expect(answer.history.map((move) => move.toObject())).toEqual(history);
   });
 
   test('an accrual of nothing is an accrual', async () => {

@@ -66,6 +66,10 @@ describe('the transition table', () => {
       updated_at: new Date(T0 + 2).toISOString(),
       accrual_minor: accrual.name === 'accrual_finished' ? accrual.accrual_minor : null,
       reason: accrual.name === 'accrual_failed' ? accrual.reason : null,
+      history: [
+        ...order.snapshot.history,
+        { status: becomes, at: new Date(T0 + 2).toISOString(), cause: accrual.name },
+      ],
     });
   });
 

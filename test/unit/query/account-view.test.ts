@@ -27,6 +27,18 @@ describe('an order', () => {
     expect(order(view)?.accrual_minor).toBe(500);
   });
 
+  test('its history ends with what is seen of it', () => {
+    const view = newView();
+    for (const [event, statuses] of [
+      [created, ['NEW']],
+      [updated, ['NEW']],
+      [credited, ['NEW', 'PROCESSED']],
+    ] as const) {
+      tell(view, event);
+      expect(order(view)?.history.map(({ status }) => status)).toEqual(statuses);
+    }
+  });
+
   test('without points it waits for no entry', () => {
     const view = newView();
     happenings([upload, finished(0)]).events.forEach((event) => tell(view, event));

@@ -1061,15 +1061,19 @@ export class GetOrderResponse extends pb_1.Message {
     constructor(data?: any[] | {
         order?: Order;
         lagging?: boolean;
+        history?: OrderMove[];
     }) {
         super();
-        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [3], this.#one_of_decls);
         if (!Array.isArray(data) && typeof data == "object") {
             if ("order" in data && data.order != undefined) {
                 this.order = data.order;
             }
             if ("lagging" in data && data.lagging != undefined) {
                 this.lagging = data.lagging;
+            }
+            if ("history" in data && data.history != undefined) {
+                this.history = data.history;
             }
         }
     }
@@ -1088,9 +1092,16 @@ export class GetOrderResponse extends pb_1.Message {
     set lagging(value: boolean) {
         pb_1.Message.setField(this, 2, value);
     }
+    get history() {
+        return pb_1.Message.getRepeatedWrapperField(this, OrderMove, 3) as OrderMove[];
+    }
+    set history(value: OrderMove[]) {
+        pb_1.Message.setRepeatedWrapperField(this, 3, value);
+    }
     static fromObject(data: {
         order?: ReturnType<typeof Order.prototype.toObject>;
         lagging?: boolean;
+        history?: ReturnType<typeof OrderMove.prototype.toObject>[];
     }): GetOrderResponse {
         const message = new GetOrderResponse({});
         if (data.order != null) {
@@ -1099,18 +1110,25 @@ export class GetOrderResponse extends pb_1.Message {
         if (data.lagging != null) {
             message.lagging = data.lagging;
         }
+        if (data.history != null) {
+            message.history = data.history.map(item => OrderMove.fromObject(item));
+        }
         return message;
     }
     toObject() {
         const data: {
             order?: ReturnType<typeof Order.prototype.toObject>;
             lagging?: boolean;
+            history?: ReturnType<typeof OrderMove.prototype.toObject>[];
         } = {};
         if (this.order != null) {
             data.order = this.order.toObject();
         }
         if (this.lagging != null) {
             data.lagging = this.lagging;
+        }
+        if (this.history != null) {
+            data.history = this.history.map((item: OrderMove) => item.toObject());
         }
         return data;
     }
@@ -1122,6 +1140,8 @@ export class GetOrderResponse extends pb_1.Message {
             writer.writeMessage(1, this.order, () => this.order.serialize(writer));
         if (this.lagging != false)
             writer.writeBool(2, this.lagging);
+        if (this.history.length)
+            writer.writeRepeatedMessage(3, this.history, (item: OrderMove) => item.serialize(writer));
         if (!w)
             return writer.getResultBuffer();
     }
@@ -1137,6 +1157,9 @@ export class GetOrderResponse extends pb_1.Message {
                 case 2:
                     message.lagging = reader.readBool();
                     break;
+                case 3:
+                    reader.readMessage(message.history, () => pb_1.Message.addToRepeatedWrapperField(message, 3, OrderMove.deserialize(reader), OrderMove));
+                    break;
                 default: reader.skipField();
             }
         }
@@ -1147,6 +1170,119 @@ export class GetOrderResponse extends pb_1.Message {
     }
     static deserializeBinary(bytes: Uint8Array): GetOrderResponse {
         return GetOrderResponse.deserialize(bytes);
+    }
+}
+export class OrderMove extends pb_1.Message {
+    #one_of_decls: number[][] = [];
+    constructor(data?: any[] | {
+        status?: string;
+        at?: string;
+        cause?: string;
+    }) {
+        super();
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
+        if (!Array.isArray(data) && typeof data == "object") {
+            if ("status" in data && data.status != undefined) {
+                this.status = data.status;
+            }
+            if ("at" in data && data.at != undefined) {
+                this.at = data.at;
+            }
+            if ("cause" in data && data.cause != undefined) {
+                this.cause = data.cause;
+            }
+        }
+    }
+    get status() {
+        return pb_1.Message.getFieldWithDefault(this, 1, "") as string;
+    }
+    set status(value: string) {
+        pb_1.Message.setField(this, 1, value);
+    }
+    get at() {
+        return pb_1.Message.getFieldWithDefault(this, 2, "") as string;
+    }
+    set at(value: string) {
+        pb_1.Message.setField(this, 2, value);
+    }
+    get cause() {
+        return pb_1.Message.getFieldWithDefault(this, 3, "") as string;
+    }
+    set cause(value: string) {
+        pb_1.Message.setField(this, 3, value);
+    }
+    static fromObject(data: {
+        status?: string;
+        at?: string;
+        cause?: string;
+    }): OrderMove {
+        const message = new OrderMove({});
+        if (data.status != null) {
+            message.status = data.status;
+        }
+        if (data.at != null) {
+            message.at = data.at;
+        }
+        if (data.cause != null) {
+            message.cause = data.cause;
+        }
+        return message;
+    }
+    toObject() {
+        const data: {
+            status?: string;
+            at?: string;
+            cause?: string;
+        } = {};
+        if (this.status != null) {
+            data.status = this.status;
+        }
+        if (this.at != null) {
+            data.at = this.at;
+        }
+        if (this.cause != null) {
+            data.cause = this.cause;
+        }
+        return data;
+    }
+    serialize(): Uint8Array;
+    serialize(w: pb_1.BinaryWriter): void;
+    serialize(w?: pb_1.BinaryWriter): Uint8Array | void {
+        const writer = w || new pb_1.BinaryWriter();
+        if (this.status.length)
+            writer.writeString(1, this.status);
+        if (this.at.length)
+            writer.writeString(2, this.at);
+        if (this.cause.length)
+            writer.writeString(3, this.cause);
+        if (!w)
+            return writer.getResultBuffer();
+    }
+    static deserialize(bytes: Uint8Array | pb_1.BinaryReader): OrderMove {
+        const reader = bytes instanceof pb_1.BinaryReader ? bytes : new pb_1.BinaryReader(bytes), message = new OrderMove();
+        while (reader.nextField()) {
+            if (reader.isEndGroup())
+                break;
+            switch (reader.getFieldNumber()) {
+                case 1:
+                    message.status = reader.readString();
+                    break;
+                case 2:
+                    message.at = reader.readString();
+                    break;
+                case 3:
+                    message.cause = reader.readString();
+                    break;
+                default: reader.skipField();
+            }
+        }
+        return message;
+    }
+    serializeBinary(): Uint8Array {
+        return this.serialize();
+    }
+    static deserializeBinary(bytes: Uint8Array): OrderMove {
+        return OrderMove.deserialize(bytes);
     }
 }
 export class GetBalanceRequest extends pb_1.Message {
