@@ -2,8 +2,10 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { z } from 'zod';
 import {
   CreateOrderResponse,
+  OpenAccountResponse,
   WithdrawResponse,
   type CreateOrderRequest,
+  type OpenAccountRequest,
   type WithdrawRequest,
 } from '../gen/gophermart/billing/v1/billing';
 import { accountId } from '../shared/events/schemas';
@@ -13,7 +15,10 @@ import { MAX_AMOUNT_MINOR } from '../shared/money';
 import { orderNumber } from '../shared/order-number';
 import { Refusal, type Slug } from '../shared/refusal';
 import type { Accounts } from './actors/account';
+import { sha256 } from './actors/ledger-documents';
 import type { Orders } from './actors/order';
+import type { Registers } from './actors/register';
+import { shardOf } from './domain/register';
 
 const operationId = z.string().min(1).max(128);
 const amountMinor = z.number().int().min(1).max(MAX_AMOUNT_MINOR);
@@ -22,8 +27,19 @@ const amountMinor = z.number().int().min(1).max(MAX_AMOUNT_MINOR);
 export function billingService(
   orders: Orders,
   accounts: Accounts,
+  registers: Registers,
   log: Logger,
 ): UntypedServiceImplementation {
+  // the register first: an account that is open is in it, whatever fails in between
+  const openAccount = async (request: OpenAccountRequest, { deadlineMs }: CallContext) => {
+    const account_id = parse(accountId, request.accountId, 'invalid_request');
+    const account = accounts.of(account_id);
+    if (await account.isOpened({}, { deadlineMs })) return new OpenAccountResponse({ opened: false });
+    await registers.of(shardOf(account_id, sha256)).add({ account_id }, { deadlineMs });
+    const opened = (await account.open({}, { deadlineMs })) === 'opened';
+    return new OpenAccountResponse({ opened });
+  };
+
   const createOrder = async (request: CreateOrderRequest, { deadlineMs }: CallContext) => {
     const account_id = parse(accountId, request.accountId, 'invalid_request');
     const operation_id = parse(operationId, request.operationId, 'invalid_request');
@@ -51,7 +67,11 @@ export function billingService(
     });
   };
 
-  return { CreateOrder: unary(log, createOrder), Withdraw: unary(log, withdraw) };
+  return {
+    OpenAccount: unary(log, openAccount),
+    CreateOrder: unary(log, createOrder),
+    Withdraw: unary(log, withdraw),
+  };
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, slug: Slug): T {

@@ -51,6 +51,8 @@ export interface Withdrawal {
 }
 
 export interface Billing {
+  /** Enters an account into billing's register; again, it changes nothing. @throws Unavailable */
+  openAccount(accountId: string): Promise<void>;
   /** Refuses with order_of_another, invalid_order_number. @throws Unavailable */
   createOrder(
     accountId: string,

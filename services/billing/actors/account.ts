@@ -25,7 +25,7 @@ import {
   type Authorisation,
   type Hold,
 } from '../domain/holds';
-import type { Account } from '../domain/ledger';
+import { emptyAccount, type Account } from '../domain/ledger';
 import {
   accrual,
   accrualId,
@@ -183,7 +183,24 @@ const expiry: ReminderSpec<Account, void> = {
   },
 };
 
-const commands = { credit, withdraw, adjust, reverse, authorise, captureHold, voidHold };
+const nothing = z.object({});
+
+/** Whether the account is open, and so in the register. */
+const isOpened: CommandSpec<Account, object, boolean> = {
+  startedBy: 'read',
+  input: nothing,
+  decide: ({ state }) => ({ reply: state?.opened ?? false }),
+};
+
+/** To be called when the register names the account. It tells nobody, so that there is no relay to drive. */
+const open: CommandSpec<Account, object, 'opened' | 'known'> = {
+  startedBy: 'message',
+  input: nothing,
+  decide: ({ state = emptyAccount }) =>
+    state.opened ? { reply: 'known' } : { reply: 'opened', state: { ...state, opened: true } },
+};
+
+const commands = { isOpened, open, credit, withdraw, adjust, reverse, authorise, captureHold, voidHold };
 
 /** Accounts by their id: the points ledger. */
 export type Accounts = Actors<typeof commands>;

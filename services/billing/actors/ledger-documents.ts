@@ -24,6 +24,7 @@ const openHold: z.ZodType<OpenHold> = z.object({
   expires_at: z.iso.datetime(),
 });
 export const accountSchema: z.ZodType<Account> = z.object({
+  opened: z.boolean(),
   seq: total,
   withdrawal_seq: total,
   balance_minor: total,

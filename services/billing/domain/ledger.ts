@@ -6,6 +6,8 @@ import type { Posting } from './postings';
 
 /** An account's bounded head: its totals, its open holds, and the newest entries, which do not fill a page yet. */
 export interface Account {
+  /** Whether the register names it; an account may be credited before. */
+  opened: boolean;
   /** Of the newest entry; gapless from 1. */
   seq: number;
   withdrawal_seq: number;
@@ -23,6 +25,7 @@ export interface Account {
 }
 
 export const emptyAccount: Account = {
+  opened: false,
   seq: 0,
   withdrawal_seq: 0,
   balance_minor: 0,
@@ -131,6 +134,7 @@ function append(
   const open = account.holds.filter(({ entry_id }) => entry_id !== entry.refers_to);
   return {
     account: {
+      opened: account.opened,
       seq,
       withdrawal_seq: entry.withdrawal_seq ?? account.withdrawal_seq,
       balance_minor,

@@ -1,5 +1,6 @@
 import {
   CreateOrderRequest,
+  OpenAccountRequest,
   WithdrawRequest,
   type BillingServiceClient,
 } from '../../gen/gophermart/billing/v1/billing';
@@ -9,6 +10,11 @@ import type { Calls } from './calls';
 /** Billing over gRPC. */
 export function createBilling(client: BillingServiceClient, calls: Calls): Billing {
   return {
+    openAccount: async (accountId) => {
+      const request = new OpenAccountRequest({ accountId });
+      const answer = await calls.call((metadata, options) => client.OpenAccount(request, metadata, options));
+      if (!answer.ok) throw new Error(`billing refused to open an account: ${answer.slug}`);
+    },
     createOrder: async (accountId, number, operationId) => {
       const request = new CreateOrderRequest({ accountId, number, operationId });
       const answer = await calls.call((metadata, options) => client.CreateOrder(request, metadata, options));

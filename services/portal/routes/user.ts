@@ -7,7 +7,7 @@ import { parseCredentials, parsePasswordChange } from '../requests';
 import { forgetSession, openSession, sessionOf } from '../session';
 import type { Sessions } from '../sessions';
 
-type Ports = Pick<PortalPorts, 'logins' | 'passwords' | 'rateLimits' | 'newId' | 'now'>;
+type Ports = Pick<PortalPorts, 'logins' | 'billing' | 'passwords' | 'rateLimits' | 'newId' | 'now' | 'log'>;
 
 /** POST /api/user/register. Refuses with login_taken. */
 export function register(ports: Ports, sessions: Sessions, cookies: CookieOptions): RequestHandler {
@@ -24,6 +24,7 @@ export function register(ports: Ports, sessions: Sessions, cookies: CookieOption
       ended: [],
     };
     if (!(await logins.claim(loginKey, record))) throw new Problem('login_taken');
+    await openAccount(ports, record.accountId);
     await openSession(response, sessions, { key: loginKey, record }, cookies);
     response.status(200).end();
   };
@@ -39,9 +40,19 @@ export function login(ports: Ports, sessions: Sessions, cookies: CookieOptions):
     const fits = await passwords.fits(password, record?.passwordHash);
     if (!record || !fits) throw new Problem('wrong_credentials');
     await takeGuessBack();
+    void openAccount(ports, record.accountId);
     await openSession(response, sessions, { key: loginKey, record }, cookies);
     response.status(200).end();
   };
+}
+
+/** The login is the customer's by now, so that this fails no request: what it leaves undone, the next login does. */
+async function openAccount({ billing, log }: Ports, accountId: string): Promise<void> {
+  try {
+    await billing.openAccount(accountId);
+  } catch (error) {
+    log.warn({ err: error, account: accountId }, 'the account is not in the register yet');
+  }
 }
 
 /** POST /api/user/logout: ends this session. */

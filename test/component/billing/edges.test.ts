@@ -3,11 +3,15 @@ import { Registry } from 'prom-client';
 import {
   BillingServiceClient,
   CreateOrderRequest,
+  OpenAccountRequest,
   UnimplementedBillingServiceService,
   WithdrawRequest,
 } from '../../../services/gen/gophermart/billing/v1/billing';
 import { accountActor } from '../../../services/billing/actors/account';
+import { sha256 } from '../../../services/billing/actors/ledger-documents';
 import { orderActor } from '../../../services/billing/actors/order';
+import { registerActor } from '../../../services/billing/actors/register';
+import { shardOf } from '../../../services/billing/domain/register';
 import { billingService } from '../../../services/billing/grpc';
 import { billingMetrics } from '../../../services/billing/metrics';
 import { subscriptions } from '../../../services/billing/subscriptions';
@@ -31,12 +35,16 @@ afterEach(async () => {
   }
 });
 
-async function billing(orders = drive(orderActor(30_000)), accounts = drive(accountActor)) {
+async function billing(
+  orders = drive(orderActor(30_000)),
+  accounts = drive(accountActor),
+  registers = drive(registerActor),
+) {
   const definition = UnimplementedBillingServiceService.definition;
-  const { port, close } = await serveGrpc(definition, billingService(orders, accounts, log));
+  const { port, close } = await serveGrpc(definition, billingService(orders, accounts, registers, log));
   const client = new BillingServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
   open.push({ close, client });
-  return { client, orders, accounts };
+  return { client, orders, accounts, registers };
 }
 
 const order = (fields = {}) =>
@@ -55,6 +63,41 @@ const refused = (call: Promise<unknown>): Promise<{ code: status; slug: string |
     () => Promise.reject(new Error('was not refused')),
     (error: ServiceError) => ({ code: error.code, slug: slugOf(error) }),
   );
+
+describe('OpenAccount', () => {
+  const request = new OpenAccountRequest({ accountId: 'alice' });
+  const shard = shardOf('alice', sha256);
+
+  test('enters the account into the register, once', async () => {
+    const { client, accounts, registers } = await billing();
+    expect((await client.OpenAccount(request)).opened).toBe(true);
+    expect((await client.OpenAccount(request)).opened).toBe(false);
+    expect(accounts.actor('alice').state).toMatchObject({ opened: true, seq: 0 });
+    expect(await registers.of(shard).list({ page: 0 })).toEqual({ accounts: ['alice'], next: null });
+  });
+
+  test('again, after it has failed in between, ends what was begun', async () => {
+    const { client, accounts, registers } = await billing();
+    await registers.of(shard).add({ account_id: 'alice' });
+    await accounts.of('alice').credit({ order_number: NUMBER, accrual_minor: 500, cause: 'test' });
+    expect((await client.OpenAccount(request)).opened).toBe(true);
+    expect(accounts.actor('alice').state).toMatchObject({ opened: true, balance_minor: 500 });
+    expect(await registers.of(shard).list({ page: 0 })).toEqual({ accounts: ['alice'], next: null });
+  });
+
+  test('opens no account that the register does not take', async () => {
+    const add = jest.fn(() => Promise.reject(new Error('no placement')));
+    const { client, accounts } = await billing(undefined, undefined, { of: () => ({ add }) } as never);
+    expect(await refused(client.OpenAccount(request))).toMatchObject({ code: status.UNAVAILABLE });
+    expect(accounts.actor('alice').state).toBeUndefined();
+  });
+
+  test('of an id that is no key is refused', async () => {
+    const { client } = await billing();
+    const other = new OpenAccountRequest({ accountId: 'alice/head' });
+    expect(await refused(client.OpenAccount(other))).toMatchObject({ slug: 'invalid_request' });
+  });
+});
 
 describe('CreateOrder', () => {
   test('answers with what to wait for in the read model', async () => {

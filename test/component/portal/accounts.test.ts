@@ -52,14 +52,43 @@ describe('POST /api/user/login', () => {
   it('refuses an unknown login and a wrong password alike', async () => {
     const { api } = await portalWithCustomer();
     const [unknown, wrong] = await Promise.all(
-      [
-        { login: 'nobody', password: 'secret' },
-        { login: 'anna', password: 'wrong' },
-      ].map((body) => api.post('/api/user/login').set('X-Request-Id', 'r').send(body)),
+      [{ login: 'nobody', password: 'secret' }, { login: 'anna', password: 'wrong' }].map((body) =>
+        api.post('/api/user/login').set('X-Request-Id', 'r').send(body),
+      ),
     );
     expect(unknown?.status).toBe(401);
     expect(unknown?.body).toEqual(wrong?.body);
     expect(unknown?.body).toMatchObject({ slug: 'wrong_credentials', status: 401 });
+  });
+});
+
+describe('the account in billing’s register', () => {
+  it('is opened at the registration and again at each login', async () => {
+    const { api, billing, logins } = portal();
+    await api.post('/api/user/register').send(credentials).expect(200);
+    const [record] = logins.records.values();
+    expect(billing.opened).toEqual([record?.accountId]);
+    await api.post('/api/user/login').send(credentials).expect(200);
+    expect(billing.opened).toEqual([record?.accountId, record?.accountId]);
+  });
+
+  it('fails neither of them while billing does not answer', async () => {
+    const { api, billing, lines } = portal();
+    billing.openAccount = () => Promise.reject(new Unavailable('billing'));
+    await api.post('/api/user/register').send(credentials).expect(200);
+    await api.post('/api/user/login').send(credentials).expect(200);
+    expect(lines.filter(({ msg }) => msg === 'the account is not in the register yet')).toHaveLength(2);
+  });
+
+  it('is not opened for a login that is taken or a password that is wrong', async () => {
+    const { api, billing } = portal();
+    await api.post('/api/user/register').send(credentials);
+    await api.post('/api/user/register').send(credentials).expect(409);
+    await api
+      .post('/api/user/login')
+      .send({ ...credentials, password: 'wrong' })
+      .expect(401);
+    expect(billing.opened).toHaveLength(1);
   });
 });
 

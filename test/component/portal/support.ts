@@ -54,7 +54,13 @@ export class FakeLogins implements Logins {
 export class FakeBilling implements Billing {
   readonly owners = new Map<string, string>([[FOREIGN_NUMBER, 'another']]);
   readonly operations = new Map<string, string>();
+  readonly opened: string[] = [];
   balanceMinor = 100_000;
+
+  openAccount(accountId: string): Promise<void> {
+    this.opened.push(accountId);
+    return Promise.resolve();
+  }
 
   createOrder(accountId: string, number: string): ReturnType<Billing['createOrder']> {
     const owner = this.owners.get(number);

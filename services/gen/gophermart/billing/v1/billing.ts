@@ -5,6 +5,140 @@
  * git: https://github.com/thesayyn/protoc-gen-ts */
 import * as pb_1 from "google-protobuf";
 import * as grpc_1 from "@grpc/grpc-js";
+export class OpenAccountRequest extends pb_1.Message {
+    #one_of_decls: number[][] = [];
+    constructor(data?: any[] | {
+        accountId?: string;
+    }) {
+        super();
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
+        if (!Array.isArray(data) && typeof data == "object") {
+            if ("accountId" in data && data.accountId != undefined) {
+                this.accountId = data.accountId;
+            }
+        }
+    }
+    get accountId() {
+        return pb_1.Message.getFieldWithDefault(this, 1, "") as string;
+    }
+    set accountId(value: string) {
+        pb_1.Message.setField(this, 1, value);
+    }
+    static fromObject(data: {
+        accountId?: string;
+    }): OpenAccountRequest {
+        const message = new OpenAccountRequest({});
+        if (data.accountId != null) {
+            message.accountId = data.accountId;
+        }
+        return message;
+    }
+    toObject() {
+        const data: {
+            accountId?: string;
+        } = {};
+        if (this.accountId != null) {
+            data.accountId = this.accountId;
+        }
+        return data;
+    }
+    serialize(): Uint8Array;
+    serialize(w: pb_1.BinaryWriter): void;
+    serialize(w?: pb_1.BinaryWriter): Uint8Array | void {
+        const writer = w || new pb_1.BinaryWriter();
+        if (this.accountId.length)
+            writer.writeString(1, this.accountId);
+        if (!w)
+            return writer.getResultBuffer();
+    }
+    static deserialize(bytes: Uint8Array | pb_1.BinaryReader): OpenAccountRequest {
+        const reader = bytes instanceof pb_1.BinaryReader ? bytes : new pb_1.BinaryReader(bytes), message = new OpenAccountRequest();
+        while (reader.nextField()) {
+            if (reader.isEndGroup())
+                break;
+            switch (reader.getFieldNumber()) {
+                case 1:
+                    message.accountId = reader.readString();
+                    break;
+                default: reader.skipField();
+            }
+        }
+        return message;
+    }
+    serializeBinary(): Uint8Array {
+        return this.serialize();
+    }
+    static deserializeBinary(bytes: Uint8Array): OpenAccountRequest {
+        return OpenAccountRequest.deserialize(bytes);
+    }
+}
+export class OpenAccountResponse extends pb_1.Message {
+    #one_of_decls: number[][] = [];
+    constructor(data?: any[] | {
+        opened?: boolean;
+    }) {
+        super();
+        pb_1.Message.initialize(this, Array.isArray(data) ? data : [], 0, -1, [], this.#one_of_decls);
+        if (!Array.isArray(data) && typeof data == "object") {
+            if ("opened" in data && data.opened != undefined) {
+                this.opened = data.opened;
+            }
+        }
+    }
+    get opened() {
+        return pb_1.Message.getFieldWithDefault(this, 1, false) as boolean;
+    }
+    set opened(value: boolean) {
+        pb_1.Message.setField(this, 1, value);
+    }
+    static fromObject(data: {
+        opened?: boolean;
+    }): OpenAccountResponse {
+        const message = new OpenAccountResponse({});
+        if (data.opened != null) {
+            message.opened = data.opened;
+        }
+        return message;
+    }
+    toObject() {
+        const data: {
+            opened?: boolean;
+        } = {};
+        if (this.opened != null) {
+            data.opened = this.opened;
+        }
+        return data;
+    }
+    serialize(): Uint8Array;
+    serialize(w: pb_1.BinaryWriter): void;
+    serialize(w?: pb_1.BinaryWriter): Uint8Array | void {
+        const writer = w || new pb_1.BinaryWriter();
+        if (this.opened != false)
+            writer.writeBool(1, this.opened);
+        if (!w)
+            return writer.getResultBuffer();
+    }
+    static deserialize(bytes: Uint8Array | pb_1.BinaryReader): OpenAccountResponse {
+        const reader = bytes instanceof pb_1.BinaryReader ? bytes : new pb_1.BinaryReader(bytes), message = new OpenAccountResponse();
+        while (reader.nextField()) {
+            if (reader.isEndGroup())
+                break;
+            switch (reader.getFieldNumber()) {
+                case 1:
+                    message.opened = reader.readBool();
+                    break;
+                default: reader.skipField();
+            }
+        }
+        return message;
+    }
+    serializeBinary(): Uint8Array {
+        return this.serialize();
+    }
+    static deserializeBinary(bytes: Uint8Array): OpenAccountResponse {
+        return OpenAccountResponse.deserialize(bytes);
+    }
+}
 export class CreateOrderRequest extends pb_1.Message {
     #one_of_decls: number[][] = [];
     constructor(data?: any[] | {
@@ -552,6 +686,15 @@ interface GrpcPromiseServiceInterface<P, R> {
 }
 export abstract class UnimplementedBillingServiceService {
     static definition = {
+        OpenAccount: {
+            path: "/gophermart.billing.v1.BillingService/OpenAccount",
+            requestStream: false,
+            responseStream: false,
+            requestSerialize: (message: OpenAccountRequest) => Buffer.from(message.serialize()),
+            requestDeserialize: (bytes: Buffer) => OpenAccountRequest.deserialize(new Uint8Array(bytes)),
+            responseSerialize: (message: OpenAccountResponse) => Buffer.from(message.serialize()),
+            responseDeserialize: (bytes: Buffer) => OpenAccountResponse.deserialize(new Uint8Array(bytes))
+        },
         CreateOrder: {
             path: "/gophermart.billing.v1.BillingService/CreateOrder",
             requestStream: false,
@@ -572,6 +715,7 @@ export abstract class UnimplementedBillingServiceService {
         }
     };
     [method: string]: grpc_1.UntypedHandleCall;
+    abstract OpenAccount(call: grpc_1.ServerUnaryCall<OpenAccountRequest, OpenAccountResponse>, callback: grpc_1.sendUnaryData<OpenAccountResponse>): void;
     abstract CreateOrder(call: grpc_1.ServerUnaryCall<CreateOrderRequest, CreateOrderResponse>, callback: grpc_1.sendUnaryData<CreateOrderResponse>): void;
     abstract Withdraw(call: grpc_1.ServerUnaryCall<WithdrawRequest, WithdrawResponse>, callback: grpc_1.sendUnaryData<WithdrawResponse>): void;
 }
@@ -579,6 +723,18 @@ export class BillingServiceClient extends grpc_1.makeGenericClientConstructor(Un
     constructor(address: string, credentials: grpc_1.ChannelCredentials, options?: Partial<grpc_1.ChannelOptions>) {
         super(address, credentials, options);
     }
+    OpenAccount: GrpcPromiseServiceInterface<OpenAccountRequest, OpenAccountResponse> = (message: OpenAccountRequest, metadata?: grpc_1.Metadata | grpc_1.CallOptions, options?: grpc_1.CallOptions): Promise<OpenAccountResponse> => { if (!metadata) {
+        metadata = new grpc_1.Metadata;
+    } if (!options) {
+        options = {};
+    } return new Promise((resolve, reject) => super.OpenAccount(message, metadata, options, (error: grpc_1.ServiceError, response: OpenAccountResponse) => {
+        if (error) {
+            reject(error);
+        }
+        else {
+            resolve(response);
+        }
+    })); };
     CreateOrder: GrpcPromiseServiceInterface<CreateOrderRequest, CreateOrderResponse> = (message: CreateOrderRequest, metadata?: grpc_1.Metadata | grpc_1.CallOptions, options?: grpc_1.CallOptions): Promise<CreateOrderResponse> => { if (!metadata) {
         metadata = new grpc_1.Metadata;
     } if (!options) {
