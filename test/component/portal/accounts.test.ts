@@ -52,9 +52,10 @@ describe('POST /api/user/login', () => {
   it('refuses an unknown login and a wrong password alike', async () => {
     const { api } = await portalWithCustomer();
     const [unknown, wrong] = await Promise.all(
-      [{ login: 'nobody', password: 'secret' }, { login: 'anna', password: 'wrong' }].map((body) =>
-        api.post('/api/user/login').set('X-Request-Id', 'r').send(body),
-      ),
+      [
+        { login: 'nobody', password: 'secret' },
+        { login: 'anna', password: 'wrong' },
+      ].map((body) => api.post('/api/user/login').set('X-Request-Id', 'r').send(body)),
     );
     expect(unknown?.status).toBe(401);
     expect(unknown?.body).toEqual(wrong?.body);
