@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as dapr from '../../gen/dapr/proto/runtime/v1/runtime';
 import type { Logger } from '../log';
@@ -27,7 +28,6 @@ export class ActorStream {
   #stream: ActorEventStream | undefined;
   #registered = false;
   #closing = false;
-  #done: Promise<void> | undefined;
 
   constructor(
     private readonly sidecar: Sidecar,
@@ -41,15 +41,21 @@ export class ActorStream {
   }
 
   start(): void {
-    this.#done = this.keepOpen();
+    void this.keepOpen();
   }
 
   /** Ends the stream: the types leave this process, and their actors are placed elsewhere. */
   async close(): Promise<void> {
     this.#closing = true;
-    this.#stream?.end();
-    await Promise.race([this.#done, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-    this.#stream?.cancel();
+    if (this.#stream) await this.end(this.#stream);
+  }
+
+  /** A sidecar that is waiting for something keeps a stream that we have ended; it is then broken off. */
+  private async end(stream: ActorEventStream): Promise<void> {
+    stream.end();
+    const closed = once(stream, 'close').catch(() => undefined);
+    await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    stream.cancel();
   }
 
   private async keepOpen(): Promise<void> {
@@ -83,7 +89,7 @@ export class ActorStream {
         this.log.info({ actors: this.host.types }, 'hosting actors');
         stopWatching = reach.start(() => {
           this.log.warn('calls to the actors no longer arrive; registering them again');
-          stream.end();
+          void this.end(stream);
         });
       } else void this.serve(stream, event);
     });

@@ -38,6 +38,14 @@ test('a quiet stream whose actors answer is kept', async () => {
   stop();
 });
 
+test('some actors out of reach, in a process that hangs: the others still answer', async () => {
+  let asked = 0;
+  const { stop, lost } = watched(() => (asked++ % 4 === 0 ? answered() : unanswered()));
+  await jest.advanceTimersByTimeAsync(30_000);
+  expect(lost()).toBe(0);
+  stop();
+});
+
 test('two rounds without an answer: calls no longer arrive', async () => {
   const { lost } = watched(unanswered);
   await jest.advanceTimersByTimeAsync(4_000);
