@@ -5,6 +5,8 @@ const transform = {
   // jose is published as ES modules only
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testEnvironment: 'node',
+  // the bound of a wait, on a machine that is busy with something else
+  testTimeout: 30_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
 };
 const project = (name, extra = {}) => ({
