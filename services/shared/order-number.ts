@@ -18,4 +18,7 @@ export function isOrderNumber(text: string): boolean {
   return text.length <= MAX_ORDER_NUMBER_DIGITS && /^[0-9]+$/.test(text) && passesLuhn(text);
 }
 
-export const orderNumber = z.string().refine(isOrderNumber, 'is not an order number');
+export const orderNumber = z
+  .string()
+  .refine(isOrderNumber, 'is not an order number')
+  .meta({ description: 'Passes the Luhn check.', pattern: `^[0-9]{1,${MAX_ORDER_NUMBER_DIGITS}}$` });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiDocumentIsFresh } from './api-document';
+import { eventContractsAreFresh } from './event-contracts';
 import { runProgram } from './command';
 import { FAILED, PASSED, type Part } from './part';
 
@@ -51,4 +52,5 @@ export const staticChecks: Part[] = [
   program('lint', 'eslint .'),
   generated,
   apiDocumentIsFresh,
+  eventContractsAreFresh,
 ];

@@ -2,6 +2,7 @@ import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import { Counter, type Registry } from 'prom-client';
 import type { z } from 'zod';
 import * as dapr from '../../gen/dapr/proto/runtime/v1/runtime';
+import type { DeadLetterBody } from '../events/dead-letter';
 import { eventTypes, type EventName } from '../events/catalogue';
 import { cloudEvent, type CloudEvent } from '../events/cloud-event';
 import type { Logger } from '../log';
@@ -92,7 +93,7 @@ export class TopicConsumer {
     const key = keyOf(message);
     const received_at = new Date(this.nowMs()).toISOString();
     const payload = message.payload.slice(0, MAX_DEAD_PAYLOAD_CHARS);
-    const body = { cause, topic, consumer: this.app, received_at, payload };
+    const body: DeadLetterBody = { cause, topic, consumer: this.app, received_at, payload };
     await this.publisher.publish(`${topic}.dead`, key, JSON.stringify(body));
     this.log.error({ topic, cause, key }, 'an event went to the dead letters');
   }

@@ -9,6 +9,11 @@ export type Topic = (typeof topics)[number];
 interface EventType<D> {
   topic: Topic;
   source: string;
+  /**
+   * Of the data's schema. A member that is added with a default, or that consumers may do without, keeps it; any
+   * other change is a new version, and this schema must still read every event of the versions before, since
+   * topics keep everything. test/unit/events/recorded holds it to that: what is recorded there is never changed.
+   */
   version: number;
   data: z.ZodType<D>;
   /** Derived from the content, never random: an event published twice is the same event. */
