@@ -4,10 +4,11 @@ import { runService } from '../shared/service';
 import { accountViewActor } from './actors/account-view';
 import { queryConfig } from './config';
 import { queryService } from './grpc';
+import { queryMetrics } from './metrics';
 import { subscriptions } from './subscriptions';
 import { Watches } from './watches';
 
-runService('query', queryConfig, ({ config, sidecar, log }) => {
+runService('query', queryConfig, ({ config, sidecar, log, metrics }) => {
   const views = actorClient(sidecar, accountViewActor);
   const watches = new Watches();
   return {
@@ -18,7 +19,7 @@ runService('query', queryConfig, ({ config, sidecar, log }) => {
       },
     ],
     actors: { store: config.STATE_STORE, definitions: [accountViewActor] },
-    subscriptions: subscriptions(views, watches),
+    subscriptions: subscriptions(views, watches, queryMetrics(metrics)),
     stopping: () => watches.end(),
   };
 });

@@ -21,7 +21,8 @@ import {
 } from './documents';
 import { balance, changes, getOrder, listEntries, listOrders, listWithdrawals } from './reads';
 
-type Applied = 'applied' | 'known';
+/** `known`: the view held it, or something newer, before. */
+export type Applied = 'applied' | 'known';
 
 /** Takes order_created and order_updated alike, in any order: the highest version wins. */
 const applyOrder: CommandSpec<View, OrderSnapshot, Applied> = {

@@ -1,4 +1,5 @@
 import { credentials, status, type Client, type ServiceError } from '@grpc/grpc-js';
+import { Registry } from 'prom-client';
 import {
   EntryMark,
   GetBalanceRequest,
@@ -14,6 +15,7 @@ import {
 } from '../../../services/gen/gophermart/query/v1/query';
 import { accountViewActor } from '../../../services/query/actors/account-view';
 import { queryService } from '../../../services/query/grpc';
+import { queryMetrics } from '../../../services/query/metrics';
 import { subscriptions } from '../../../services/query/subscriptions';
 import { Watches } from '../../../services/query/watches';
 import { newEvent, type EventData, type EventName } from '../../../services/shared/events/catalogue';
@@ -78,11 +80,15 @@ afterEach(async () => {
   }
 });
 
+/** From the time of every event to when query is told of it. */
+const LAG_MS = 40;
+
 /** Query over a clock that only its own pauses move; `whilePausing` runs in each. */
 async function query(whilePausing: (pauses: number) => Promise<void> = () => Promise.resolve()) {
   const views = drive(accountViewActor);
   const watches = new Watches();
-  const rows = subscriptions(views, watches);
+  const metrics = new Registry();
+  const rows = subscriptions(views, watches, queryMetrics(metrics), () => Date.parse(AT) + LAG_MS);
   const tell = <N extends EventName>(name: N, event: EventData<N>) =>
     rows.find((row) => row.name === name)!.handle(newEvent(name, event, AT).event);
   let nowMs = 0;
@@ -98,7 +104,7 @@ async function query(whilePausing: (pauses: number) => Promise<void> = () => Pro
   const { port, close } = await serveGrpc(definition, queryService(views, watches, log, clock));
   const client = new QueryServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
   open.push({ close, client });
-  return { client, tell, watches };
+  return { client, tell, watches, metrics };
 }
 
 const refused = (call: Promise<unknown>): Promise<{ code: status; slug: string | undefined }> =>
@@ -173,6 +179,16 @@ describe('what the view is told can be asked', () => {
     const balance = await client.GetBalance(new GetBalanceRequest({ accountId: 'nobody' }));
     expect(balance.currentMinor).toBe(0);
   });
+});
+
+test('the view’s lag is measured, once for each event that told it something', async () => {
+  const { tell, metrics } = await query();
+  for (const told of [credit, credit, debit]) await tell('transaction_processed', told);
+  await tell('order_created', order());
+  const text = await metrics.metrics();
+  expect(text).toContain('view_lag_seconds_count{event="transaction_processed"} 2');
+  expect(text).toContain('view_lag_seconds_count{event="order_created"} 1');
+  expect(text).toContain(`view_lag_seconds_sum{event="order_created"} ${LAG_MS / 1_000}`);
 });
 
 describe('cursors', () => {
