@@ -87,8 +87,7 @@ async function run<S extends z.ZodRawShape>(name: string, shape: S, build: Build
   await listen(ops, common.OPS_PORT, '127.0.0.1');
   // The sidecar waits for the app's port, and the actors for the sidecar.
   const grpc = await serveGrpc(common.APP_PORT, consumer, parts);
-  await untilSidecarAnswers(sidecar, log);
-  refuseOldRuntime(await sidecar.runtimeVersion(), log);
+  refuseOldRuntime(await versionOnceItAnswers(sidecar, log), log);
   if (definitions.length > 0) {
     stream = new ActorStream(sidecar, host, log);
     stream.start();
@@ -135,10 +134,14 @@ async function listen(server: HttpServer, port: number, host: string): Promise<v
   }
 }
 
-/** A sidecar that starts late is waited for, with a word in the log now and then. */
-async function untilSidecarAnswers(sidecar: Sidecar, log: Logger): Promise<void> {
+/**
+ * A sidecar that starts late, or dies meanwhile and starts again, is waited for, with a word in the log now and then.
+ * @returns its runtime's version
+ */
+async function versionOnceItAnswers(sidecar: Sidecar, log: Logger): Promise<string> {
   for (let waitedMs = 0; ; waitedMs += SIDECAR_POLL_MS) {
-    if (sidecar.connected) return;
+    const version = sidecar.connected ? await sidecar.runtimeVersion().catch(() => undefined) : undefined;
+    if (version !== undefined) return version;
     if (waitedMs > 0 && waitedMs % SIDECAR_PATIENCE_MS === 0)
       log.warn(`no sidecar at ${sidecar.address} yet`);
     await pause(SIDECAR_POLL_MS);
