@@ -16,15 +16,19 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+// what needs a whole system; jest starts one for both
+const onTheStack = {
+  globalSetup: '<rootDir>/test/flow/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/flow/support/global-teardown.ts',
+};
+
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
     project('unit'),
     project('component'),
-    project('flow', {
-      globalSetup: '<rootDir>/test/flow/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/flow/support/global-teardown.ts',
-    }),
+    project('flow', onTheStack),
+    project('browser', onTheStack),
     project('chaos'),
   ],
 };

@@ -15,6 +15,7 @@ import { feedMetrics, gateMetrics, requestMetrics } from './metrics';
 import type { Passwords } from './passwords';
 import type { Billing, Logins, Purchases, Query, Readiness } from './ports';
 import type { RateLimits } from './rate-limits';
+import { pageRoutes } from './page';
 import { MAX_JSON_BYTES, MAX_ORDER_BYTES, readBody } from './request-body';
 import { requestLog } from './request-log';
 import { balance, listWithdrawals, statement, withdraw } from './routes/balance';
@@ -77,7 +78,7 @@ export function createApp(ports: PortalPorts): Express {
 
 /** Every address: the API's operations as api/contract.ts tells them, and what is served to browsers. */
 function routes(ports: PortalPorts): Record<string, Methods> {
-  const table: Record<string, Methods> = { ...docsRoutes() };
+  const table: Record<string, Methods> = { ...pageRoutes(), ...docsRoutes() };
   const handlers = operationHandlers(ports);
   for (const name of operationNames) {
     const { method, path } = addressOfOperation(name);

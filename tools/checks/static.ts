@@ -48,6 +48,7 @@ const generated: Part = {
 
 export const staticChecks: Part[] = [
   program('types', 'tsc -b'),
+  program('types of the page', 'tsc -p services/portal/page'),
   program('format', 'prettier --check --log-level warn .'),
   program('lint', 'eslint .'),
   generated,
