@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { control, newOrderNumber } from '../flow/support/customer';
 import { sharedStack } from '../flow/support/shared-stack';
 import { until } from '../flow/support/until';
 import { launch, screenshot, visit, withBrowser, type Visit } from './support/browser';
-import { namelessControls, overflow, weakTexts } from './support/looks';
+import { namelessControls, narrowLists, overflow, weakTexts } from './support/looks';
 
 /** The page as people use it, in a real browser against the whole system. */
 
@@ -12,7 +12,7 @@ const stack = sharedStack();
 const PASSWORD = 'correct horse';
 const SEEN_MS = 20_000;
 /** Long enough for a person, or a browser, to see an order being worked out. */
-const SLOWLY = { processing_ms: 1_500 };
+const SLOWLY = { processing_ms: 800 };
 jest.setTimeout(120_000);
 
 withBrowser('the page', () => {
@@ -48,7 +48,7 @@ withBrowser('the page', () => {
     const number = await page.locator('#upload-number').inputValue();
     await page.getByRole('button', { name: 'Upload' }).click();
     const row = page.locator('#orders tbody tr', { hasText: number });
-    await row.getByText(/New|Being worked out/).waitFor();
+    await row.getByText(/New|In progress/).waitFor();
     await row.getByText('Processed').waitFor();
     const points = Number((await row.locator('td').nth(2).innerText()).replace(/[+,]/g, ''));
     expect(points).toBeGreaterThan(0);
@@ -61,9 +61,9 @@ withBrowser('the page', () => {
     const paid = await page.locator('#withdraw-order').inputValue();
     await page.getByLabel('Points', { exact: true }).fill('0.5');
     await page.getByRole('button', { name: 'Pay' }).click();
-    await page.getByText(`Order ${paid} is paid with 0.5 points.`).waitFor();
-    await page.locator('#withdrawals tbody tr', { hasText: paid }).getByText('0.5').waitFor();
-    await page.locator('#statement tbody tr', { hasText: paid }).getByText('-0.5').waitFor();
+    await page.getByText(`Order ${paid} is paid with 0.50 points.`).waitFor();
+    await page.locator('#withdrawals tbody tr', { hasText: paid }).getByText('0.50').waitFor();
+    await page.locator('#statement tbody tr', { hasText: paid }).getByText('\u22120.50').waitFor();
     expect(await pointsShown(page)).toBe(Math.round(points * 100 - 50) / 100);
     expect(await page.evaluate('window.notReloaded')).toBe(true);
   });
@@ -147,7 +147,7 @@ withBrowser('the page', () => {
     const other = await open();
     await fillEntrance(other, login);
     await other.getByText('This login is taken; choose another.').waitFor();
-    await other.getByText('I have an account').click();
+    await other.locator('.switch').getByText('Log in').click();
     await other.getByLabel('Password').fill('wrong');
     await other.getByRole('button', { name: 'Log in' }).click();
     await other.getByText('The login or the password is wrong.').waitFor();
@@ -173,20 +173,46 @@ withBrowser('the page', () => {
     await page.getByText('Your session has ended. Log in again.').waitFor();
   });
 
-  test.each([
-    ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark' }],
-    ['phone', { colorScheme: 'light', viewport: { width: 360, height: 780 } }],
-    ['phone-dark', { colorScheme: 'dark', viewport: { width: 360, height: 780 } }],
-  ] as const)('it looks well: %s', async (name, options) => {
-    const page = await open(options);
-    await page.locator('#enter').waitFor();
-    expect(await weakTexts(page)).toEqual([]);
-    await screenshot(page, `${name}-entrance`);
-    await register(page);
-    await someHistory(page);
-    expect([await weakTexts(page), await namelessControls(page), await overflow(page)]).toEqual([[], [], 0]);
-    await screenshot(page, name);
+  describe('looks well', () => {
+    let customer: Awaited<ReturnType<BrowserContext['storageState']>>;
+    beforeAll(async () => {
+      const { page } = await visit(browser);
+      await register(page);
+      await someHistory(page);
+      customer = await page.context().storageState();
+      await page.context().close();
+    });
+    const phone = { width: 360, height: 780 };
+    const screens = [
+      ['light', { colorScheme: 'light' }],
+      ['dark', { colorScheme: 'dark' }],
+      ['phone', { colorScheme: 'light', viewport: phone }],
+      ['phone-dark', { colorScheme: 'dark', viewport: phone }],
+    ] as const;
+
+    test.each(screens)('%s, to a stranger', async (name, options) => {
+      const page = await open(options);
+      await page.locator('#enter').waitFor();
+      expect([await weakTexts(page), await namelessControls(page), await overflow(page)]).toEqual([
+        [],
+        [],
+        0,
+      ]);
+      await screenshot(page, `${name}-entrance`);
+    });
+
+    test.each(screens)('%s, to a customer', async (name, options) => {
+      const page = await open({ ...options, storageState: customer });
+      await page.locator('.chart-line').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      expect([await weakTexts(page), await namelessControls(page), await overflow(page)]).toEqual([
+        [],
+        [],
+        0,
+      ]);
+      await screenshot(page, name);
+      expect(await narrowLists(page)).toEqual([]);
+    });
   });
 });
 

@@ -9,7 +9,9 @@ const RECONNECT_MS = 2_000;
 export class EventStream {
   constructor(private readonly response: Response) {}
 
+  /** Sends the headers, unless something was sent before. */
   open(): void {
+    if (this.response.headersSent) return;
     this.response.set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       // not kept for a next request: when the service stops, nothing stays open
@@ -22,6 +24,7 @@ export class EventStream {
   }
 
   send(event: string, id: number, content: object): void {
+    this.open();
     this.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(content)}\n\n`);
   }
 

@@ -24,18 +24,15 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-const pointsFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 0, maximumFractionDigits: 2 });
-const signedFormat = new Intl.NumberFormat(undefined, {
-  maximumFractionDigits: 2,
-  signDisplay: 'exceptZero',
-});
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const exact = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const todayFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 /** @param {number} points */
-export const formatPoints = (points) => pointsFormat.format(points);
+export const formatPoints = (points) => (Number.isInteger(points) ? whole : exact).format(points);
 /** @param {number} points */
-export const formatSigned = (points) => signedFormat.format(points);
+export const formatSigned = (points) => `${points < 0 ? '\u2212' : '+'}${formatPoints(Math.abs(points))}`;
 
 /** @param {string} instant RFC 3339 */
 export function timeElement(instant) {

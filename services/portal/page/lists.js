@@ -12,9 +12,9 @@ const MORE_ROWS = 25;
 /** @type {Record<Status, string>} */
 export const statusWords = {
   NEW: 'New',
-  PROCESSING: 'Being worked out',
+  PROCESSING: 'In progress',
   PROCESSED: 'Processed',
-  INVALID: 'Brings no points',
+  INVALID: 'No points',
 };
 
 /**
@@ -55,10 +55,23 @@ class Table {
       drawn.set(key, before?.text === text ? before : { text, row: this.#rowOf(one, first) });
     }
     this.#drawn = drawn;
-    this.body.replaceChildren(...[...drawn.values()].map(({ row }) => row));
+    this.#place([...drawn.values()].map(({ row }) => row));
     this.table.hidden = all.length === 0;
     this.empty.hidden = all.length > 0;
     this.more.hidden = all.length <= this.#shown && !this.listing.hasOlder;
+  }
+
+  /**
+   * Puts rows where they belong, and touches no others: one that is taken out and in again would be marked again.
+   * @param {HTMLElement[]} rows
+   */
+  #place(rows) {
+    const wanted = new Set(rows);
+    for (const row of [...this.body.rows]) if (!wanted.has(row)) row.remove();
+    rows.forEach((row, at) => {
+      const there = this.body.rows[at];
+      if (there !== row) this.body.insertBefore(row, there ?? null);
+    });
   }
 
   clear() {
@@ -79,10 +92,10 @@ class Table {
    * @param {boolean} first
    */
   #rowOf(one, first) {
-    const row = element('tr', first ? {} : { class: 'changed' });
+    const row = element('tr', { role: 'row', class: first ? '' : 'changed' });
     const headers = /** @type {HTMLTableRowElement} */ (this.table.tHead?.rows[0]).cells;
     this.cellsOf(one).forEach((cell, at) => {
-      row.append(element('td', { class: headers[at]?.className ?? '' }, cell));
+      row.append(element('td', { role: 'cell', class: headers[at]?.className ?? '' }, cell));
     });
     return row;
   }
@@ -90,6 +103,12 @@ class Table {
 
 /** @param {string} number */
 const numberText = (number) => element('span', { class: 'order-number' }, number);
+/**
+ * @param {Node} first
+ * @param {(Node | string)[]} second
+ */
+const twoLines = (first, ...second) =>
+  element('div', {}, first, element('span', { class: 'second' }, ...second));
 /** @param {Status} status */
 const pill = (status) =>
   element('span', { class: 'pill', 'data-status': status }, statusWords[status] ?? status);
@@ -122,10 +141,9 @@ export function createLists(onError) {
       'orders',
       orders,
       ({ number, status, accrual, uploaded_at }) => [
-        numberText(number),
+        twoLines(numberText(number), timeElement(uploaded_at)),
         pill(status),
         accrual === undefined ? '' : amountText(accrual),
-        timeElement(uploaded_at),
       ],
       onError,
     ),
@@ -133,22 +151,19 @@ export function createLists(onError) {
       'statement',
       entries,
       ({ kind, order, amount, balance, processed_at }) => [
-        element(
-          'span',
-          { class: 'entry', 'data-kind': kind },
-          kind === 'accrual' ? 'Order ' : 'Paid ',
-          numberText(order),
-        ),
+        twoLines(numberText(order), kind === 'accrual' ? 'Order, ' : 'Paid, ', timeElement(processed_at)),
         amountText(amount),
         formatPoints(balance),
-        timeElement(processed_at),
       ],
       onError,
     ),
     withdrawals: new Table(
       'withdrawals',
       withdrawals,
-      ({ order, sum, processed_at }) => [numberText(order), formatPoints(sum), timeElement(processed_at)],
+      ({ order, sum, processed_at }) => [
+        twoLines(numberText(order), timeElement(processed_at)),
+        formatPoints(sum),
+      ],
       onError,
     ),
   };

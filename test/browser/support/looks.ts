@@ -47,3 +47,9 @@ export function namelessControls(page: Page): Promise<string[]> {
 /** By how many pixels the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+/** Lists that are wider than their card, so that one would have to push them aside to read them. */
+export const narrowLists = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('.list')]
+    .filter((list) => list.scrollWidth > list.clientWidth)
+    .map((list) => list.querySelector('h2').textContent)`);

@@ -95,6 +95,18 @@ test('many tabs of a customer are one question', async () => {
   expect(changes.asked.map(([, version]) => version)).toEqual([0, 1]);
 });
 
+test('a tab that opens later is told at once that there is more than it knows', async () => {
+  const { changes, connect, lines } = await listening();
+  const first = await connect();
+  changes.change({ orders: [order] });
+  await first.next('id: 1\n');
+  const { next } = await connect();
+  expect(await next('"orders"')).toContain(
+    'retry: 2000\n\nevent: changes\nid: 1\ndata: {"reset":true,"orders":[]',
+  );
+  expect(lines.filter(({ level }) => level !== 30)).toEqual([]);
+});
+
 test('beyond the streams of a customer: 429, until one of them ends', async () => {
   const { connect, api, authorization, lines } = await listening();
   const tabs = [];

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from '../../tools/stack/paths';
+import { sharedStack } from './support/shared-stack';
+
+const stack = sharedStack();
+const program = join(repositoryRoot(), 'dist', 'tools', 'demo', 'main.js');
+jest.setTimeout(60_000);
+
+test('the demo leaves customers with orders, points and payments, one of whom one can be', async () => {
+  const args = [program, '--customers', '4', '--minutes', '0.1', '--url', stack.portalUrl];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  console.log(stdout);
+  const [, login, password] = /login (\S+) {3}password (\S+)/.exec(stdout)!;
+  const response = await fetch(`${stack.portalUrl}/api/user/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password }),
+  });
+  expect(response.status).toBe(200);
+  const authorization = response.headers.get('authorization')!;
+  const orders = await fetch(`${stack.portalUrl}/api/user/orders`, { headers: { authorization } });
+  expect(orders.status).toBe(200);
+  expect(stdout).toMatch(/ 0 under way · .* p50 \d+\.\d\d s p95 \d+\.\d\d s/);
+});
