@@ -1,6 +1,7 @@
-import { jestProject } from './checks/jest';
-import { FAILED, runParts, type Part } from './checks/part';
+import { jestProject, jestProjects } from './checks/jest';
+import { FAILED, formatOutcome, runParts, type Part } from './checks/part';
 import { quickChecks } from './checks/quick';
+import { findChromium } from './provision/chromium';
 import { provision } from './provision/index';
 import { schemathesisIsMissing } from './provision/schemathesis';
 import { StackError } from './stack/errors';
@@ -10,11 +11,11 @@ import { runCommand } from './stack/run-command';
 import { killAll } from './stack/shutdown';
 
 /** Tests that share one stack run one after the other. */
-const flowTests = (...flags: string[]): Part => ({
-  name: 'flow tests',
+const stackTests = (projects: string[], ...flags: string[]): Part => ({
+  name: `${projects.join(' and ')} tests`,
   run: async (root) => {
     await provision();
-    const outcome = await jestProject('flow', '--runInBand', ...flags).run(root);
+    const outcome = await jestProjects(projects, '--runInBand', ...flags).run(root);
     const left = readRecord(stackPaths(flowStackFolder(root)).record);
     if (left) await killAll(left); // jest was interrupted
     return outcome;
@@ -26,7 +27,7 @@ const apiTests: Part = {
   name: 'API tests',
   run: (root) => {
     const missing = schemathesisIsMissing(root);
-    if (missing === undefined) return flowTests('--testPathPatterns', 'api-document').run(root);
+    if (missing === undefined) return stackTests(['flow'], '--testPathPatterns', 'api-document').run(root);
     console.log(missing);
     return Promise.resolve(FAILED);
   },
@@ -36,11 +37,13 @@ const parts: Record<string, Part[]> = {
   check: quickChecks,
   unit: [jestProject('unit')],
   component: [jestProject('component')],
-  flow: [flowTests()],
+  flow: [stackTests(['flow'])],
+  browser: [stackTests(['browser'])],
+  stack: [stackTests(['flow', 'browser'])],
   api: [apiTests],
   chaos: [jestProject('chaos', '--runInBand')],
 };
-const USUAL = ['check', 'component', 'flow'];
+const USUAL = ['check', 'component', 'stack'];
 const ALL = [...USUAL, 'chaos'];
 
 /** `npm test`: everything a change must pass; with names only those parts, with --all also what takes long. */
@@ -52,12 +55,20 @@ async function main(): Promise<number> {
     throw new StackError(`There is no part ${unknown.join(', ')}, only ${Object.keys(parts).join(', ')}.`);
   }
   const chosen = named.length > 0 ? named : words.includes('--all') ? ALL : USUAL;
-  const { passed, failed } = await runParts(
+  const outcome = await runParts(
     chosen.flatMap((name) => parts[name] ?? []),
     repositoryRoot(),
   );
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  if (chosen.some((name) => name === 'stack' || name === 'browser')) warnWithoutBrowser();
+  console.log(formatOutcome(outcome));
+  return outcome.failed === 0 ? 0 : 1;
+}
+
+function warnWithoutBrowser(): void {
+  const found = findChromium(repositoryRoot());
+  if ('path' in found) return;
+  const line = '!'.repeat(100);
+  console.log([line, 'skipped: the page was NOT tested in a browser.', found.missing, line].join('\n'));
 }
 
 runCommand(main);

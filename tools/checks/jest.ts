@@ -8,19 +8,24 @@ import { FAILED, type Outcome, type Part } from './part';
 interface JestReport {
   numPassedTests: number;
   numFailedTests: number;
+  /** Skipped. */
+  numPendingTests: number;
   /** Files that could not even be run. */
   numRuntimeErrorTestSuites: number;
 }
 
 /** The tests of one jest project, their output shown as they run. */
-export const jestProject = (project: string, ...flags: string[]): Part => ({
-  name: `${project} tests`,
+export const jestProject = (project: string, ...flags: string[]): Part => jestProjects([project], ...flags);
+
+/** The tests of jest projects that share what is set up for them. */
+export const jestProjects = (projects: string[], ...flags: string[]): Part => ({
+  name: `${projects.join(' and ')} tests`,
   run: async (root) => {
     const folder = mkdtempSync(join(tmpdir(), 'gophermart-jest-'));
     const report = join(folder, 'report.json');
     const args = [
       '--selectProjects',
-      project,
+      ...projects,
       '--json',
       `--outputFile=${report}`,
       '--passWithNoTests',
@@ -38,8 +43,14 @@ export const jestProject = (project: string, ...flags: string[]): Part => ({
 /** @param report undefined when jest ended before it had one */
 export function outcomeOf(report: string | undefined, exitCode: number): Outcome {
   if (report === undefined) return exitCode === 0 ? { passed: 0, failed: 0 } : FAILED;
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(report) as JestReport;
+  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
+    report,
+  ) as JestReport;
   const failed = numFailedTests + numRuntimeErrorTestSuites;
   // such as a teardown that failed after the last test
-  return { passed: numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+  return {
+    passed: numPassedTests,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: numPendingTests,
+  };
 }

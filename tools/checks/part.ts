@@ -2,6 +2,8 @@
 export interface Outcome {
   passed: number;
   failed: number;
+  /** Tests that this machine cannot run. */
+  skipped?: number;
 }
 
 /** One thing that `npm run check` or `npm test` looks at. */
@@ -22,6 +24,7 @@ export const together = (name: string, parts: Part[]): Part => ({
 const sum = (outcomes: Outcome[]): Outcome => ({
   passed: outcomes.reduce((total, { passed }) => total + passed, 0),
   failed: outcomes.reduce((total, { failed }) => total + failed, 0),
+  skipped: outcomes.reduce((total, { skipped = 0 }) => total + skipped, 0),
 });
 
 /** Runs the parts one after the other, also after a failure, and says how long each took. */
@@ -36,3 +39,7 @@ export async function runParts(parts: Part[], root: string): Promise<Outcome> {
   }
   return sum(outcomes);
 }
+
+/** `12 passed, 0 failed`, and how many were skipped if any were. */
+export const formatOutcome = ({ passed, failed, skipped = 0 }: Outcome): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
