@@ -7,6 +7,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const INSETS = { top: 14, right: 16, bottom: 24, left: 46 };
 const SHORTEST_MS = 1_000;
 const TICKS = 3;
+/** Of the time shown, before the first entry and after the last. */
+const MARGIN = 0.04;
 
 /**
  * Points over time as a stepped line: a balance holds until the next entry.
@@ -105,7 +107,7 @@ function pointsOf(entries) {
   }));
   const spanMs = Math.max(SHORTEST_MS, (points.at(-1)?.at ?? before) - before);
   return [
-    { at: before - spanMs * 0.04, balance: roundedHundredth(oldest.balance - oldest.amount) },
+    { at: before - spanMs * MARGIN, balance: roundedHundredth(oldest.balance - oldest.amount) },
     ...points,
   ];
 }
@@ -135,7 +137,9 @@ function describe(points) {
  */
 function scaleOf(points, width, height) {
   const from = points[0]?.at ?? 0;
-  const to = Math.max(points.at(-1)?.at ?? 0, from + 1);
+  const last = Math.max(points.at(-1)?.at ?? 0, from + 1);
+  // the newest balance is to be seen, too
+  const to = last + (last - from) * MARGIN;
   const step = tickStep(Math.max(...points.map(({ balance }) => balance), 1));
   const most = step * Math.ceil(Math.max(...points.map(({ balance }) => balance), 1) / step);
   const inner = { width: width - INSETS.left - INSETS.right, height: height - INSETS.top - INSETS.bottom };
@@ -163,10 +167,11 @@ function tickStep(most) {
  * @param {Point[]} points
  * @param {Scale} scale
  */
-function lineOf(points, { x, y }) {
-  return points
+function lineOf(points, { x, y, to }) {
+  const steps = points
     .map(({ at, balance }, n) => (n === 0 ? `M${x(at)},${y(balance)}` : `H${x(at)} V${y(balance)}`))
     .join(' ');
+  return `${steps} H${x(to)}`;
 }
 
 /** @param {Scale} scale */
