@@ -13,9 +13,10 @@ const QUICK_END_MS = 5_000;
 jest.setTimeout(60_000);
 
 test('the demo leaves customers with orders, points and payments, one of whom one can be', async () => {
-  const args = [program, '--customers', '4', '--minutes', '0.1', '--url', stack.portalUrl];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const args = [program, '--customers', '12', '--minutes', '0.1', '--url', stack.portalUrl];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
   console.log(stdout);
+  expect(stderr).toBe('');
   const [, login, password] = /login (\S+) {3}password (\S+)/.exec(stdout)!;
   const response = await fetch(`${stack.portalUrl}/api/user/login`, {
     method: 'POST',

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { endAfter } from './signals';
 import type { Tally } from './tally';
 
 const MAX_ATTEMPTS = 20;
@@ -42,12 +43,14 @@ export class Client {
   }
 
   private async once(path: string, init: RequestInit): Promise<Response | undefined> {
-    const signal = AbortSignal.any([this.stopped, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+    const { signal, release } = endAfter(REQUEST_TIMEOUT_MS, this.stopped);
     try {
       return await fetch(this.url + path, { ...init, signal });
     } catch (error) {
       if (this.stopped.aborted) throw error;
       return undefined;
+    } finally {
+      release();
     }
   }
 

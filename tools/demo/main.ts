@@ -7,6 +7,7 @@ import { parseSettings } from '../stack/settings';
 import { Client } from './client';
 import { DemoCustomer } from './customer';
 import { parseDemoOptions, type DemoOptions } from './options';
+import { endAfter, newController } from './signals';
 import { formatTally, Tally } from './tally';
 
 const MAX_REQUESTS_UNDER_WAY = 32;
@@ -21,7 +22,7 @@ async function main(): Promise<number> {
   const options = parseDemoOptions(process.argv.slice(2));
   const url = options.url ?? portalHere();
   await refuseWithoutPortal(url);
-  const stop = new AbortController();
+  const stop = newController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const tally = new Tally();
@@ -48,19 +49,21 @@ async function play(
   { durationMs }: DemoOptions,
   stopped: AbortSignal,
 ): Promise<unknown[]> {
-  const over = AbortSignal.any([stopped, AbortSignal.timeout(durationMs)]);
-  const silent = new AbortController();
+  const over = endAfter(durationMs, stopped);
+  const silent = newController();
+  stopped.addEventListener('abort', () => silent.abort());
   const errors: unknown[] = [];
   const lives = customers.map(async (customer) => {
     try {
       await customer.register();
-      void customer.listen(AbortSignal.any([stopped, silent.signal]));
-      await customer.live(over);
+      void customer.listen(silent.signal);
+      await customer.live(over.signal);
     } catch (error) {
       if (!stopped.aborted) errors.push(error);
     }
   });
   await Promise.all(lives);
+  over.release();
   for (
     let waitedMs = 0;
     tally.underWay > 0 && waitedMs < LAST_ORDERS_MS && !stopped.aborted;
